@@ -1,0 +1,58 @@
+namespace Plum.Models;
+
+/// <summary>
+/// Seam 1: something that continues prompts. Failures of transport are the implementation's to retry;
+/// what it cannot mend it throws, and the caller's stage stops with everything before it on disk.
+/// </summary>
+public interface ILanguageModel
+{
+    /// <summary>Samples completions for several prompts at once.</summary>
+    /// <param name="requests">The prompts. An implementation may batch them as it likes; no text may depend on how.</param>
+    /// <param name="cancellation">Stops the work; what was done is lost.</param>
+    /// <returns>For each request, in order, its completions in sample order.</returns>
+    Task<IReadOnlyList<IReadOnlyList<Completion>>> SampleAsync(IReadOnlyList<SampleRequest> requests, CancellationToken cancellation);
+
+    /// <summary>Renders a conversation the way the model was trained to see it.</summary>
+    /// <param name="messages">The conversation, the last message the user's.</param>
+    /// <returns>The prompt text, special tokens included.</returns>
+    string RenderPrompt(IReadOnlyList<ChatMessage> messages);
+
+    /// <summary>How many <see cref="SampleAsync"/> calls may usefully be under way at once.</summary>
+    int Parallelism { get; }
+}
+
+/// <summary>A turn of a conversation.</summary>
+/// <param name="Role"><c>system</c>, <c>user</c> or <c>assistant</c>.</param>
+/// <param name="Content">What was said.</param>
+public sealed record ChatMessage(string Role, string Content);
+
+/// <summary>A prompt to be continued <paramref name="Count"/> times.</summary>
+/// <param name="Prompt">The rendered prompt.</param>
+/// <param name="Key">Sample i's draws depend on this key and i alone.</param>
+/// <param name="Count">How many completions.</param>
+/// <param name="Sampling">How tokens are drawn.</param>
+public sealed record SampleRequest(string Prompt, DrawKey Key, int Count, SamplingOptions Sampling);
+
+/// <summary>How the next token is drawn.</summary>
+/// <param name="Temperature">Divides the logits; 0 is greedy.</param>
+/// <param name="MaxTokens">The most tokens of a completion.</param>
+/// <param name="TopK">Keep the k most likely tokens; 0 keeps all.</param>
+/// <param name="TopP">Keep the smallest set of tokens with this mass; 1 keeps all.</param>
+/// <param name="MinP">Keep tokens at least this share as likely as the likeliest; 0 keeps all.</param>
+/// <param name="RepetitionPenalty">Divides positive and multiplies negative logits of tokens already seen; 1 is off.</param>
+/// <param name="Stop">Texts that end a completion; they are cut off.</param>
+public sealed record SamplingOptions(
+    double Temperature = 1.0,
+    int MaxTokens = 512,
+    int TopK = 0,
+    double TopP = 1.0,
+    double MinP = 0.0,
+    double RepetitionPenalty = 1.0,
+    IReadOnlyList<string>? Stop = null);
+
+/// <summary>What a model answered.</summary>
+/// <param name="Text">The text, special tokens left out.</param>
+/// <param name="TokenIds">The tokens, the end token included where it was emitted; empty where the model does not tell.</param>
+/// <param name="LogProbs">log p of each token at temperature 1 before any truncation; empty where the model does not tell.</param>
+/// <param name="FinishReason"><c>stop</c> or <c>length</c>.</param>
+public sealed record Completion(string Text, IReadOnlyList<int> TokenIds, IReadOnlyList<float> LogProbs, string FinishReason);

@@ -1,0 +1,22 @@
+namespace Plum;
+
+/// <summary>Stage 1's product for one instruction: the tests that execution left standing, and why the others fell.</summary>
+/// <param name="InstructionId">The instruction the tests belong to.</param>
+/// <param name="EntryPoint">The function that is called.</param>
+/// <param name="Cases">The tests kept; empty where the instruction was dropped.</param>
+/// <param name="DropReason">Why the whole instruction was dropped; null where it was kept.</param>
+/// <param name="Dropped">The tests that were not kept, with their reasons.</param>
+/// <param name="References">The teacher's reference programs, most agreed-with first.</param>
+public sealed record TestSuite(
+    string InstructionId,
+    string EntryPoint,
+    IReadOnlyList<TestCase> Cases,
+    string? DropReason = null,
+    IReadOnlyList<DroppedTest>? Dropped = null,
+    IReadOnlyList<string>? References = null);
+
+/// <summary>A test that the filter did not keep.</summary>
+/// <param name="Arguments">The call's arguments, a Python literal list.</param>
+/// <param name="Reason">Why: <c>disagreement</c>, <c>no_reference_returned</c>, <c>not_a_literal</c>, <c>duplicate</c>, <c>surplus</c>.</param>
+/// <param name="Agreement">The share of the references that gave the most frequent answer.</param>
+public sealed record DroppedTest(string Arguments, string Reason, double Agreement);
