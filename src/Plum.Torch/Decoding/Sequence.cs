@@ -1,0 +1,59 @@
+using Plum.Models;
+using Plum.Torch.Checkpoints;
+
+namespace Plum.Torch.Decoding;
+
+/// <summary>One sample in flight: its own stream of draws, what it has emitted, and whether it is done.</summary>
+internal sealed class Sequence(GenerationRequest request, int prompt, int sample, Tokenizer? tokenizer, IReadOnlySet<int> endTokens)
+{
+    private readonly RandomStream draws = request.Key.Open(sample);
+    private readonly List<int> tokens = [];
+    private readonly List<float> logProbs = [];
+    private readonly SamplingOptions sampling = request.Sampling;
+    private string? cutText;
+
+    /// <summary>Which prompt of the batch this continues.</summary>
+    public int Prompt => prompt;
+
+    /// <summary>Which sample of its prompt this is.</summary>
+    public int Sample => sample;
+
+    /// <summary>The token to feed next: the last one drawn.</summary>
+    public int Next => tokens[^1];
+
+    /// <summary>The position of <see cref="Next"/>.</summary>
+    public int Position => request.Prompt.Length + tokens.Count - 1;
+
+    /// <summary>True once an end token, a stop text or the token budget ended it.</summary>
+    public bool Done { get; private set; }
+
+    private bool Stopped { get; set; }
+
+    /// <summary>Draws the next token.</summary>
+    /// <param name="logits">[vocabulary], at temperature 1.</param>
+    public void Draw(ReadOnlySpan<float> logits)
+    {
+        int[] seen = sampling.RepetitionPenalty == 1 ? [] : [.. request.Prompt, .. tokens];
+        int token = TokenDraw.Draw(logits, sampling, draws.NextDouble(), out float logProb, seen);
+        tokens.Add(token);
+        logProbs.Add(logProb);
+        if (endTokens.Contains(token) || EndsInStopText())
+            Stopped = true;
+        Done = Stopped || tokens.Count >= sampling.MaxTokens;
+    }
+
+    /// <summary>What was emitted.</summary>
+    public Generation Finish() => new(tokens, logProbs, cutText ?? tokenizer?.Decode([.. tokens], skipSpecialTokens: true) ?? "", Stopped);
+
+    private bool EndsInStopText()
+    {
+        if (tokenizer is null || sampling.Stop is not { Count: > 0 } stops)
+            return false;
+        string text = tokenizer.Decode([.. tokens], skipSpecialTokens: true);
+        int cut = stops.Select(stop => text.IndexOf(stop, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min();
+        if (cut < 0)
+            return false;
+        cutText = text[..cut];
+        return true;
+    }
+}

@@ -1,0 +1,78 @@
+using Plum.Torch.Transformers;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Plum.Torch.Training;
+
+/// <summary>
+/// Data-parallel gradients on one machine: each worker is a thread with leaves of its own over the shared storage of
+/// the masters; micro-batch i always goes to worker i mod n and gradients are added in worker order, so the sum does not
+/// depend on which thread was faster.
+/// </summary>
+public sealed class GradientWorkers : IDisposable
+{
+    private readonly Decoder model;
+    private readonly Dictionary<string, Tensor>[] leaves;
+
+    /// <summary>Prepares the workers.</summary>
+    /// <param name="model">The decoder in training; its float32 parameters are the masters.</param>
+    /// <param name="workers">Threads to use.</param>
+    public GradientWorkers(Decoder model, int workers)
+    {
+        this.model = model;
+        Masters = model.Parameters.ToDictionary(p => p.Key, p => new Parameter(p.Value.alias().DetachFromDisposeScope(), requires_grad: true));
+        leaves = [.. Enumerable.Range(0, workers).Select(_ => model.Parameters.ToDictionary(
+            p => p.Key, p => p.Value.detach().requires_grad_(true).DetachFromDisposeScope()))];
+    }
+
+    /// <summary>The masters, with the summed gradients of the last <see cref="Accumulate"/>.</summary>
+    public IReadOnlyDictionary<string, Parameter> Masters { get; }
+
+    /// <summary>Runs micro-batches forward and backward and leaves the sum of their gradients in the masters.</summary>
+    /// <typeparam name="T">What a micro-batch is made of.</typeparam>
+    /// <typeparam name="TResult">The figures of one micro-batch.</typeparam>
+    /// <param name="microBatches">The micro-batches of one optimizer step.</param>
+    /// <param name="run">Computes a loss from the worker's weights, and its figures. It runs on a worker's thread, inside a dispose scope.</param>
+    /// <returns>The figures in the order of the micro-batches.</returns>
+    public TResult[] Accumulate<T, TResult>(IReadOnlyList<T> microBatches, Func<Decoder, DecoderWeights, T, (Tensor Loss, TResult Figures)> run)
+    {
+        TResult[] results = new TResult[microBatches.Count];
+        Threads.Run(leaves.Length, worker =>
+        {
+            foreach (Tensor leaf in leaves[worker].Values)
+                leaf.grad = null;
+            for (int i = worker; i < microBatches.Count; i += leaves.Length)
+            {
+                using DisposeScope scope = NewDisposeScope();
+                DecoderWeights weights = DecoderWeights.Arrange(model.Config, leaves[worker], ScalarType.Float32);
+                (Tensor loss, results[i]) = run(model, weights, microBatches[i]);
+                loss.backward();
+            }
+        });
+
+        using var _ = no_grad();
+        using DisposeScope sum = NewDisposeScope();
+        foreach ((string name, Parameter master) in Masters)
+        {
+            Tensor? total = null;
+            foreach (Dictionary<string, Tensor> worker in leaves)
+            {
+                if (worker[name].grad is not { } gradient)
+                    continue;
+                total = total is null ? gradient.clone() : total.add_(gradient);
+            }
+
+            master.grad = (total ?? zeros_like(master)).DetachFromDisposeScope();
+        }
+
+        return results;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Tensor tensor in leaves.SelectMany(l => l.Values).Concat(Masters.Values))
+            tensor.Dispose();
+    }
+}

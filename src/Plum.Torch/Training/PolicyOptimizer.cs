@@ -1,0 +1,59 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Plum.Torch.Training;
+
+/// <summary>AdamW over the float32 masters, with a clipped global norm and a scheduled rate.</summary>
+public sealed class PolicyOptimizer : IDisposable
+{
+    private readonly OptimizerOptions options;
+    private readonly int totalSteps;
+    private readonly Parameter[] parameters;
+    private readonly AdamW adam;
+
+    /// <summary>A fresh optimizer.</summary>
+    /// <param name="masters">The parameters by canonical name.</param>
+    /// <param name="options">How they move.</param>
+    /// <param name="totalSteps">Where the schedule ends.</param>
+    public PolicyOptimizer(IReadOnlyDictionary<string, Parameter> masters, OptimizerOptions options, int totalSteps)
+    {
+        this.options = options;
+        this.totalSteps = totalSteps;
+        parameters = [.. masters.Values];
+        adam = optim.AdamW(
+            [
+                new AdamW.ParamGroup(parameters.Where(p => p.dim() > 1), lr: 0, options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay),
+                new AdamW.ParamGroup(parameters.Where(p => p.dim() <= 1), lr: 0, options.Beta1, options.Beta2, options.Epsilon, 0),
+            ],
+            0, options.Beta1, options.Beta2, options.Epsilon, 0);
+    }
+
+    /// <summary>Steps taken.</summary>
+    public int Steps { get; private set; }
+
+    /// <summary>The rate of the next step.</summary>
+    public double LearningRate => options.LearningRate * LearningRateSchedule.Multiplier(options.Schedule, Steps, options.WarmupSteps, totalSteps);
+
+    /// <summary>Moves the masters along their gradients.</summary>
+    /// <returns>The gradients' global norm before clipping.</returns>
+    public double Step()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        double norm = nn.utils.clip_grad_norm_(parameters, options.ClipNorm > 0 ? options.ClipNorm : double.PositiveInfinity);
+        if (!double.IsFinite(norm))
+            throw new DivergenceException($"The gradient's norm is {norm} at step {Steps + 1}: lower the learning rate ({options.LearningRate}).");
+        foreach (var group in adam.ParamGroups)
+            group.LearningRate = LearningRate;
+        adam.step();
+        Steps++;
+        return norm;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => adam.Dispose();
+}
+
+/// <summary>Training left the numbers: a loss or gradient is not finite, or a guard saw the policy break.</summary>
+/// <param name="message">What was seen, when, and what to change.</param>
+public sealed class DivergenceException(string message) : Exception(message);

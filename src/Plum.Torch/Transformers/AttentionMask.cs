@@ -1,0 +1,69 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Plum.Torch.Transformers;
+
+/// <summary>Who may look at whom, and scaled dot-product attention under it.</summary>
+public static class AttentionMask
+{
+    /// <summary>Token i sees tokens j &lt;= i.</summary>
+    /// <param name="length">Tokens of a row.</param>
+    /// <param name="dtype">The type of the scores.</param>
+    /// <returns>[1, 1, length, length]: 0 where attention is allowed, minus infinity elsewhere.</returns>
+    public static Tensor Causal(int length, ScalarType dtype)
+    {
+        Tensor i = arange(length, ScalarType.Int64);
+        return Hide(zeros([1, 1, length, length], dtype), i.unsqueeze(0).gt(i.unsqueeze(1)));
+    }
+
+    /// <summary>For each layer the mask with its sliding window: a query at position i sees keys at positions above i - window.</summary>
+    /// <param name="mask">The mask without windows, [rows, 1, queries, keys].</param>
+    /// <param name="windows">For each layer the keys a query sees, itself included; null for all.</param>
+    /// <param name="queryPositions">[rows, queries] int64.</param>
+    /// <param name="keyPositions">[rows, keys] int64.</param>
+    /// <returns>One mask a layer; layers of one window share it.</returns>
+    public static IReadOnlyList<Tensor> PerLayer(Tensor mask, IReadOnlyList<int?> windows, Tensor queryPositions, Tensor keyPositions)
+    {
+        Dictionary<int, Tensor> windowed = [];
+        foreach (int window in windows.OfType<int>().Distinct())
+            windowed[window] = Hide(mask, (queryPositions.unsqueeze(2) - keyPositions.unsqueeze(1)).ge(window).unsqueeze(1));
+        return [.. windows.Select(window => window is int w ? windowed[w] : mask)];
+    }
+
+    private static Tensor Hide(Tensor mask, Tensor where) => mask.masked_fill(where, float.NegativeInfinity);
+
+    /// <summary>softmax(q k^T / sqrt(head_dim)) v, the key heads shared by groups of query heads (Ainslie et al. 2023).</summary>
+    /// <param name="queries">[rows, heads, length, head_dim].</param>
+    /// <param name="keys">[rows, kv_heads, keys, head_dim].</param>
+    /// <param name="values">[rows, kv_heads, keys, head_dim].</param>
+    /// <param name="mask">Broadcasts to [rows, heads, length, keys], 0 where allowed, minus infinity elsewhere.</param>
+    public static Tensor Attend(Tensor queries, Tensor keys, Tensor values, Tensor mask)
+    {
+        long heads = queries.shape[1], kvHeads = keys.shape[1];
+        if (heads != kvHeads)
+        {
+            keys = Repeat(keys, heads / kvHeads);
+            values = Repeat(values, heads / kvHeads);
+        }
+
+        return nn.functional.scaled_dot_product_attention(queries, keys, values, mask);
+    }
+
+    /// <summary>Attention of one new token a row: the queries of a key head's group become the rows of one product.</summary>
+    /// <param name="queries">[rows, heads, 1, head_dim].</param>
+    /// <param name="keys">[rows, kv_heads, keys, head_dim].</param>
+    /// <param name="values">[rows, kv_heads, keys, head_dim].</param>
+    /// <param name="mask">[rows, 1, 1, keys], as for <see cref="Attend"/>.</param>
+    public static Tensor AttendOne(Tensor queries, Tensor keys, Tensor values, Tensor mask)
+    {
+        long rows = queries.shape[0], heads = queries.shape[1], kvHeads = keys.shape[1], headDim = queries.shape[3];
+        Tensor grouped = queries.reshape(rows, kvHeads, heads / kvHeads, headDim);
+        return nn.functional.scaled_dot_product_attention(grouped, keys, values, mask).reshape(rows, heads, 1, headDim);
+    }
+
+    private static Tensor Repeat(Tensor x, long times)
+    {
+        long[] shape = x.shape;
+        return x.unsqueeze(2).expand(shape[0], shape[1], times, shape[2], shape[3]).reshape(shape[0], shape[1] * times, shape[2], shape[3]);
+    }
+}
