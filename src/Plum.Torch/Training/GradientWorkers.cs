@@ -13,14 +13,17 @@ namespace Plum.Torch.Training;
 public sealed class GradientWorkers : IDisposable
 {
     private readonly Decoder model;
+    private readonly ScalarType dtype;
     private readonly Dictionary<string, Tensor>[] leaves;
 
     /// <summary>Prepares the workers.</summary>
     /// <param name="model">The decoder in training; its float32 parameters are the masters.</param>
     /// <param name="workers">Threads to use.</param>
-    public GradientWorkers(Decoder model, int workers)
+    /// <param name="dtype">The type of the matrix products; norms, log-probs and gradients of the masters stay in float32.</param>
+    public GradientWorkers(Decoder model, int workers, ScalarType dtype = ScalarType.Float32)
     {
         this.model = model;
+        this.dtype = dtype;
         Masters = model.Parameters.ToDictionary(p => p.Key, p => new Parameter(p.Value.alias().DetachFromDisposeScope(), requires_grad: true));
         leaves = [.. Enumerable.Range(0, workers).Select(_ => model.Parameters.ToDictionary(
             p => p.Key, p => p.Value.detach().requires_grad_(true).DetachFromDisposeScope()))];
@@ -45,7 +48,7 @@ public sealed class GradientWorkers : IDisposable
             for (int i = worker; i < microBatches.Count; i += leaves.Length)
             {
                 using DisposeScope scope = NewDisposeScope();
-                DecoderWeights weights = DecoderWeights.Arrange(model.Config, leaves[worker], ScalarType.Float32);
+                DecoderWeights weights = DecoderWeights.Arrange(model.Config, leaves[worker], dtype);
                 (Tensor loss, results[i]) = run(model, weights, microBatches[i]);
                 loss.backward();
             }

@@ -10,9 +10,11 @@ namespace Plum.Torch.Training;
 /// <param name="ReplayPerStep">SFT examples mixed into a step.</param>
 /// <param name="ReplayWeight">Weight of their likelihood.</param>
 /// <param name="Workers">Threads that share a step.</param>
-/// <param name="RowLength">Tokens of a packed row.</param>
+/// <param name="RowLength">Tokens of a packed row: attention costs rows times its square.</param>
+/// <param name="DType">The type of the matrix products.</param>
 public sealed record PreferenceOptions(
-    int Steps, int GroupsPerStep = 32, int ReplayPerStep = 0, double ReplayWeight = 1, int Workers = 2, int RowLength = 256);
+    int Steps, int GroupsPerStep = 32, int ReplayPerStep = 0, double ReplayWeight = 1, int Workers = 2, int RowLength = 192,
+    ScalarType DType = ScalarType.Float32);
 
 /// <summary>Figures of one optimizer step, named as TRL names them.</summary>
 public sealed record PreferenceStep(
@@ -32,7 +34,7 @@ public static class PreferenceTrainer
         PreferenceGroup[] mismatched = objective.NeedsKl ? Mismatch(groups, key) : [];
         float[][] mismatchedReference = objective.NeedsKl ? LogProbs(reference, mismatched.Select(g => g.Tokens).ToArray(), options) : [];
 
-        using GradientWorkers workers = new(model, options.Workers);
+        using GradientWorkers workers = new(model, options.Workers, options.DType);
         using PolicyOptimizer adam = new(workers.Masters, optimizer, options.Steps);
         ShuffledOrder order = new(groups.Count, key with { Purpose = key.Purpose + "/order" });
         ShuffledOrder replayOrder = new(Math.Max(1, replay.Count), key with { Purpose = key.Purpose + "/replay" });
@@ -90,7 +92,7 @@ public static class PreferenceTrainer
         {
             using var _ = no_grad();
             using DisposeScope outer = NewDisposeScope();
-            DecoderWeights weights = DecoderWeights.Arrange(model.Config, model.Parameters, ScalarType.Float32);
+            DecoderWeights weights = DecoderWeights.Arrange(model.Config, model.Parameters, options.DType);
             for (int c = worker; c < chunks; c += options.Workers)
             {
                 using DisposeScope scope = NewDisposeScope();

@@ -1,5 +1,4 @@
 using Plum.Torch.Transformers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Plum.Torch.Training;
@@ -8,8 +7,10 @@ namespace Plum.Torch.Training;
 /// <param name="Epochs">Passes over the examples.</param>
 /// <param name="BatchSize">Examples of an optimizer step.</param>
 /// <param name="Workers">Threads that share a step.</param>
-/// <param name="RowLength">Tokens of a packed row.</param>
-public sealed record SupervisedOptions(double Epochs = 1, int BatchSize = 64, int Workers = 2, int RowLength = 256);
+/// <param name="RowLength">Tokens of a packed row: attention costs rows times its square.</param>
+/// <param name="DType">The type of the matrix products.</param>
+public sealed record SupervisedOptions(double Epochs = 1, int BatchSize = 64, int Workers = 2, int RowLength = 128,
+    ScalarType DType = ScalarType.Float32);
 
 /// <summary>Figures of one optimizer step.</summary>
 /// <param name="Step">From 1.</param>
@@ -37,7 +38,7 @@ public static class SupervisedTrainer
     {
         int batchSize = Math.Min(options.BatchSize, examples.Count);
         int steps = Math.Max(1, (int)Math.Round(options.Epochs * examples.Count / batchSize));
-        using GradientWorkers workers = new(model, options.Workers);
+        using GradientWorkers workers = new(model, options.Workers, options.DType);
         using PolicyOptimizer adam = new(workers.Masters, optimizer, steps);
         ShuffledOrder order = new(examples.Count, key);
         long tokens = 0;

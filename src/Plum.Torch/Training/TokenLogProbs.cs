@@ -1,5 +1,4 @@
 using Plum.Torch.Transformers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Plum.Torch.Training;

@@ -1,5 +1,4 @@
 using Plum.Torch.Checkpoints;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Plum.Torch.Transformers;
