@@ -52,6 +52,19 @@ internal sealed class JsonSettings
         }
     }
 
+    /// <summary>An object inside an array of the same file.</summary>
+    public static JsonSettings Of(string file, JsonElement element) => element.ValueKind == JsonValueKind.Object
+        ? new JsonSettings(file, element)
+        : throw new InputException($"{file} has {Name(element.ValueKind)} in a list where an object is expected.");
+
+    /// <summary>The objects of a list; none where the key is absent.</summary>
+    public IEnumerable<JsonSettings> Sections(string key)
+    {
+        if (Find(key) is not { } list) yield break;
+        if (list.ValueKind != JsonValueKind.Array) throw Wrong(key, "a list of objects", list);
+        foreach (JsonElement item in list.EnumerateArray()) yield return Of(File, item);
+    }
+
     public bool Has(string key) => Find(key) is not null;
 
     public JsonElement? Find(string key) =>
