@@ -17,7 +17,7 @@ internal static class LossOracles
 
     public static double[] Doubles(this JsonElement parent, string name) => parent.GetProperty(name).Doubles();
 
-    public static double[] Doubles(this JsonElement array) => [.. array.EnumerateArray().Select(value => value.GetDouble())];
+    public static double[] Doubles(this JsonElement array) => array.ValueKind == JsonValueKind.Null ? [] : [.. array.EnumerateArray().Select(value => value.GetDouble())];
 
     private static string Folder()
     {
