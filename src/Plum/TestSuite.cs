@@ -7,13 +7,15 @@ namespace Plum;
 /// <param name="DropReason">Why the whole instruction was dropped; null where it was kept.</param>
 /// <param name="Dropped">The tests that were not kept, with their reasons.</param>
 /// <param name="References">The teacher's reference programs, most agreed-with first.</param>
+/// <param name="ReferenceCpuMilliseconds">CPU time of the slowest reference over all kept cases; candidates' limits follow it. Null where it was not measured.</param>
 public sealed record TestSuite(
     string InstructionId,
     string EntryPoint,
     IReadOnlyList<TestCase> Cases,
     string? DropReason = null,
     IReadOnlyList<DroppedTest>? Dropped = null,
-    IReadOnlyList<string>? References = null);
+    IReadOnlyList<string>? References = null,
+    double? ReferenceCpuMilliseconds = null);
 
 /// <summary>A test that the filter did not keep.</summary>
 /// <param name="Arguments">The call's arguments, a Python literal list.</param>

@@ -1,0 +1,138 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Plum.Sandboxes;
+
+/// <summary>
+/// Runs the calls of one execution. One child makes them all; where a call ends the child, the calls after it go to
+/// another, so that every call has its own result, until the program's CPU time is used up or three calls have done so.
+/// </summary>
+internal static class CallRun
+{
+    private const int MostLostChildren = 3;
+
+    /// <exception cref="JailException">The jail broke.</exception>
+    public static ExecutionResult Run(Jail jail, Execution execution, CancellationToken cancellation)
+    {
+        List<CallResult> results = new(execution.Calls.Count);
+        double cpu = 0;
+        ExecutionStatus status = ExecutionStatus.Completed;
+        string? message = null;
+        for (int lost = 0; ; lost++)
+        {
+            byte[] frame = Frame(execution, results.Count);
+            Jail.Outcome outcome = jail.Run(frame, execution.Limits, execution.Limits.CpuMilliseconds - cpu,
+                execution.Calls.Count - results.Count, cancellation);
+            cpu += outcome.CpuMilliseconds;
+            AnswerStream answers = new(outcome.Answers.Span);
+            if (!answers.Started)
+                throw new JailException("a child did not close its jail");
+            string? failure = answers.Collect(results, execution.Calls.Count, out bool bodyRan, out bool syntaxError);
+            if (failure is not null)
+                return new(ExecutionStatus.ProgramFailed, [], failure, cpu) { SyntaxError = syntaxError };
+            bool stopped = execution.StopAtFirstFailure && results.Count > 0 && results[^1].Status != CallStatus.Returned;
+            if (results.Count == execution.Calls.Count && bodyRan || stopped)
+                return new(status, results, message, cpu);
+
+            // The child is gone and a call, or the body, is without an answer.
+            CallStatus end = outcome.TimedOut ? CallStatus.TimedOut : CallStatus.Crashed;
+            string why = outcome.TimedOut ? "used up its time" : outcome.TooLarge ? "answered too much" : Death(outcome.WaitStatus);
+            status = end == CallStatus.TimedOut ? ExecutionStatus.TimedOut : ExecutionStatus.Crashed;
+            message ??= why;
+            if (!bodyRan && results.Count == 0)
+                return new(status, [], why, cpu);
+            if (results.Count == execution.Calls.Count)
+                return new(status, results, message, cpu);
+            results.Add(new(end, null, why));
+            if (execution.StopAtFirstFailure)
+                return new(status, results, message, cpu);
+            if (lost + 1 == MostLostChildren || cpu >= execution.Limits.CpuMilliseconds)
+                while (results.Count < execution.Calls.Count)
+                    results.Add(new(end, null, "not made: calls before it " + why));
+            if (results.Count == execution.Calls.Count)
+                return new(status, results, message, cpu);
+        }
+    }
+
+    private static string Death(int waitStatus)
+    {
+        int signal = waitStatus & 0x7F;
+        return signal == 0 ? $"ended its process with code {waitStatus >> 8 & 0xFF}" : $"was ended by signal {signal}";
+    }
+
+    private static byte[] Frame(Execution execution, int from)
+    {
+        ArrayBufferWriter<byte> buffer = new(1024 + execution.Program.Length);
+        buffer.GetSpan(4);
+        buffer.Advance(4);
+        MarshalWriter writer = new(buffer);
+        writer.Tuple(7);
+        writer.Text("calls");
+        writer.Text(execution.Program);
+        writer.Text(execution.EntryPoint);
+        writer.List(execution.Calls.Count - from);
+        for (int at = from; at < execution.Calls.Count; at++)
+            writer.Raw(execution.Calls[at].Marshalled);
+        writer.Boolean(execution.StopAtFirstFailure);
+        // A second wall behind the supervisor's own watch, which is finer.
+        writer.Number(execution.Limits.CpuMilliseconds / 1000 + 2);
+        writer.Number((long)execution.Limits.MemoryMegabytes << 20);
+        byte[] frame = buffer.WrittenSpan.ToArray();
+        BinaryPrimitives.WriteInt32LittleEndian(frame, frame.Length - 4);
+        return frame;
+    }
+
+    /// <summary>The frames that a child wrote: <c>S</c> once, then kind, length, data.</summary>
+    private ref struct AnswerStream(ReadOnlySpan<byte> bytes)
+    {
+        private ReadOnlySpan<byte> rest = bytes;
+
+        /// <summary>True where the jail was closed around the program: what follows is the program's doing.</summary>
+        public bool Started { get; } = bytes.Length > 0 && bytes[0] == (byte)'S';
+
+        /// <summary>Adds results up to <paramref name="most"/>; returns why the body failed, or null.</summary>
+        public string? Collect(List<CallResult> results, int most, out bool bodyRan, out bool syntaxError)
+        {
+            rest = rest[1..];
+            bodyRan = syntaxError = false;
+            while (Next(out char kind, out ReadOnlySpan<byte> data))
+            {
+                switch (kind)
+                {
+                    case 'Y' or 'X' when !bodyRan && results.Count == 0:
+                        syntaxError = kind == 'Y';
+                        return Encoding.UTF8.GetString(data);
+                    case 'B':
+                        bodyRan = true;
+                        continue;
+                }
+                if (!bodyRan || results.Count == most)
+                    return null;
+                switch (kind)
+                {
+                    case 'V' when AnswerReader.Read(data) is { } value: results.Add(new(CallStatus.Returned, value)); break;
+                    case 'O': results.Add(new(CallStatus.Returned, new TypedValue.Opaque(Encoding.UTF8.GetString(data)))); break;
+                    case 'E': results.Add(new(CallStatus.Raised, null, Encoding.UTF8.GetString(data))); break;
+                    default: return null;
+                }
+            }
+            return null;
+        }
+
+        private bool Next(out char kind, out ReadOnlySpan<byte> data)
+        {
+            kind = default;
+            data = default;
+            if (rest.Length < 5)
+                return false;
+            int size = BinaryPrimitives.ReadInt32LittleEndian(rest[1..]);
+            if (size < 0 || size > rest.Length - 5)
+                return false;
+            kind = (char)rest[0];
+            data = rest.Slice(5, size);
+            rest = rest[(5 + size)..];
+            return true;
+        }
+    }
+}
