@@ -54,10 +54,6 @@ public sealed partial class LayeringTest
     public void TheLibraryHasNoTensorsNoClockAndNoThreadsOfItsOwn() =>
         Assert.Empty(Sources().SelectMany(source => Banned().Matches(source.Text).Select(match => $"{source.File}: {match.Value}")));
 
-    [Fact]
-    public void FilesAreShort() =>
-        Assert.Empty(Sources().Where(source => source.Text.Count(symbol => symbol == '\n') > 300).Select(source => source.File));
-
     [GeneratedRegex(@"\bPlum\.(\w+)")]
     private static partial Regex Mention();
 
