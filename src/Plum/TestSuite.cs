@@ -4,10 +4,11 @@ namespace Plum;
 /// <param name="InstructionId">The instruction the tests belong to.</param>
 /// <param name="EntryPoint">The function that is called.</param>
 /// <param name="Cases">The tests kept; empty where the instruction was dropped.</param>
-/// <param name="DropReason">Why the whole instruction was dropped; null where it was kept.</param>
+/// <param name="DropReason">Why the whole instruction was dropped, see <c>Suites.SuiteReasons</c>; null where it was kept.</param>
 /// <param name="Dropped">The tests that were not kept, with their reasons.</param>
 /// <param name="References">The teacher's reference programs, most agreed-with first.</param>
 /// <param name="ReferenceCpuMilliseconds">CPU time of the slowest reference over all kept cases; candidates' limits follow it. Null where it was not measured.</param>
+/// <param name="SelfConsistency">The share of the teacher's reference samples that pass the kept cases; null where there are none.</param>
 public sealed record TestSuite(
     string InstructionId,
     string EntryPoint,
@@ -15,10 +16,11 @@ public sealed record TestSuite(
     string? DropReason = null,
     IReadOnlyList<DroppedTest>? Dropped = null,
     IReadOnlyList<string>? References = null,
-    double? ReferenceCpuMilliseconds = null);
+    double? ReferenceCpuMilliseconds = null,
+    double? SelfConsistency = null);
 
 /// <summary>A test that the filter did not keep.</summary>
 /// <param name="Arguments">The call's arguments, a Python literal list.</param>
-/// <param name="Reason">Why: <c>disagreement</c>, <c>no_reference_returned</c>, <c>not_a_literal</c>, <c>duplicate</c>, <c>surplus</c>.</param>
-/// <param name="Agreement">The share of the references that gave the most frequent answer.</param>
+/// <param name="Reason">Why: one of the reasons in <c>Suites.SuiteReasons</c>, such as <c>disagreement</c>.</param>
+/// <param name="Agreement">The share of the voting references that gave the most frequent answer; 0 where none was asked.</param>
 public sealed record DroppedTest(string Arguments, string Reason, double Agreement);

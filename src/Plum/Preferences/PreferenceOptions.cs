@@ -1,0 +1,16 @@
+namespace Plum.Preferences;
+
+/// <summary>How verdicts become training data.</summary>
+/// <param name="PairsPerInstruction">The most pairs of an instruction.</param>
+/// <param name="PassingPerInstruction">The most completions labelled true of an instruction.</param>
+/// <param name="FailingPerInstruction">The most completions labelled false of an instruction.</param>
+/// <param name="SyntaxShare">The most that programs which do not parse may be of the rejected, and of those labelled false, in [0, 1].
+/// The paper's ablation: as the only negatives they do not help and may hurt.</param>
+/// <param name="KeepTruncated">Whether a program that passes may teach though its completion ran into the token limit:
+/// such a completion never shows how to end.</param>
+public sealed record PreferenceOptions(
+    int PairsPerInstruction = 8,
+    int PassingPerInstruction = 8,
+    int FailingPerInstruction = 8,
+    double SyntaxShare = 0.25,
+    bool KeepTruncated = false);

@@ -1,0 +1,35 @@
+namespace Plum.Suites;
+
+/// <summary>What became of the instructions in stage 1.</summary>
+/// <param name="Instructions">All of them.</param>
+/// <param name="Kept">Those with a suite.</param>
+/// <param name="SelfConsistency">The share of the teacher's reference samples that pass their own kept suite; 0 where none was kept.</param>
+/// <param name="TestsPerSuite">The mean number of tests of a kept suite; 0 where none was kept.</param>
+/// <param name="Dropped">Instructions dropped, by reason; see <see cref="SuiteReasons"/>.</param>
+/// <param name="DroppedTests">Tests dropped, by reason.</param>
+public sealed record SuiteFigures(
+    int Instructions,
+    int Kept,
+    double SelfConsistency,
+    double TestsPerSuite,
+    IReadOnlyDictionary<string, int> Dropped,
+    IReadOnlyDictionary<string, int> DroppedTests)
+{
+    /// <summary>Sums suites up.</summary>
+    /// <param name="suites">The suites, dropped ones too.</param>
+    public static SuiteFigures Of(IReadOnlyCollection<TestSuite> suites)
+    {
+        ArgumentNullException.ThrowIfNull(suites);
+        TestSuite[] kept = [.. suites.Where(suite => suite.DropReason is null)];
+        return new(
+            suites.Count,
+            kept.Length,
+            kept.Select(suite => suite.SelfConsistency ?? 0).DefaultIfEmpty().Average(),
+            kept.Select(suite => (double)suite.Cases.Count).DefaultIfEmpty().Average(),
+            Count(suites.Select(suite => suite.DropReason)),
+            Count(suites.SelectMany(suite => suite.Dropped ?? []).Select(test => test.Reason)));
+    }
+
+    private static SortedDictionary<string, int> Count(IEnumerable<string?> reasons) =>
+        new(reasons.OfType<string>().CountBy(reason => reason).ToDictionary(), StringComparer.Ordinal);
+}

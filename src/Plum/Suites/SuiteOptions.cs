@@ -1,0 +1,33 @@
+using Plum.Models;
+using Plum.Sandboxes;
+
+namespace Plum.Suites;
+
+/// <summary>How suites are made.</summary>
+/// <param name="References">R, reference solutions asked of the teacher for an instruction.</param>
+/// <param name="InputCompletions">I, completions with test inputs asked of the teacher for an instruction.</param>
+/// <param name="Agreement">A test is kept where at least this share of the voting references gave its answer, in (0, 1].</param>
+/// <param name="MinReferences">... and at least so many reference samples returned.</param>
+/// <param name="MinTests">An instruction is kept with at least so many tests.</param>
+/// <param name="MaxTests">The most tests of a suite; those are chosen that tell programs apart.</param>
+/// <param name="MaxInputs">The most inputs that are tried.</param>
+/// <param name="MaxLength">The most characters of a test's arguments, and of its answer.</param>
+/// <param name="ChunkInstructions">How many instructions go to the teacher at once: the unit of determinism.</param>
+/// <param name="Prompts">What the teacher is asked; <see cref="TeacherPrompts.Default"/> where left out.</param>
+/// <param name="ReferenceSampling">How references are drawn; temperature 0.8 where left out.</param>
+/// <param name="InputSampling">How test inputs are drawn; temperature 1 where left out.</param>
+/// <param name="Limits">What a reference may use up; the sandbox's defaults where left out.</param>
+public sealed record SuiteOptions(
+    int References = 4,
+    int InputCompletions = 2,
+    double Agreement = 0.6,
+    int MinReferences = 2,
+    int MinTests = 5,
+    int MaxTests = 10,
+    int MaxInputs = 40,
+    int MaxLength = 2_000,
+    int ChunkInstructions = 32,
+    TeacherPrompts? Prompts = null,
+    SamplingOptions? ReferenceSampling = null,
+    SamplingOptions? InputSampling = null,
+    Limits? Limits = null);
