@@ -14,6 +14,9 @@ public static class PlumJson
     /// <summary>For recipes: unknown keys fail, comments and trailing commas are welcome.</summary>
     public static JsonSerializerOptions Recipe { get; } = Create(JsonUnmappedMemberHandling.Disallow, indented: true);
 
+    /// <summary>For reports: as <see cref="Lines"/>, indented.</summary>
+    public static JsonSerializerOptions Pretty { get; } = Create(JsonUnmappedMemberHandling.Skip, indented: true);
+
     private static JsonSerializerOptions Create(JsonUnmappedMemberHandling unmapped, bool indented)
     {
         JsonSerializerOptions options = new()

@@ -21,7 +21,7 @@ public sealed class LocalModel : ILanguageModel, IDisposable
         this.template = template;
         snapshot = new DecoderSnapshot(decoder, options.DType);
         Parallelism = options.Workers;
-        HashSet<int> endTokens = [.. decoder.Config.EndIds, .. tokenizer.EndIds];
+        HashSet<int> endTokens = [.. decoder.Config.EndIds];
         batch = new ContinuousBatch(snapshot, tokenizer, endTokens, options.MaxRows);
     }
 
@@ -57,6 +57,7 @@ public sealed class LocalModel : ILanguageModel, IDisposable
 
     private IReadOnlyList<IReadOnlyList<Completion>> Sample(IReadOnlyList<SampleRequest> requests, CancellationToken cancellation)
     {
+        ComputeThread.Enter();
         GenerationRequest[] encoded = [.. requests.Select(r => new GenerationRequest(tokenizer.Encode(r.Prompt), r.Key, r.Count, r.Sampling))];
         return [.. batch.Run(encoded, cancellation).Select(generations => (IReadOnlyList<Completion>)
             [.. generations.Select(g => new Completion(g.Text, g.TokenIds, g.LogProbs, g.Stopped ? "stop" : "length"))])];

@@ -43,13 +43,13 @@ internal sealed class Sequence(GenerationRequest request, int prompt, int sample
     }
 
     /// <summary>What was emitted.</summary>
-    public Generation Finish() => new(tokens, logProbs, cutText ?? tokenizer?.Decode([.. tokens], skipSpecialTokens: true) ?? "", Stopped);
+    public Generation Finish() => new(tokens, logProbs, cutText ?? tokenizer?.Decode(tokens, skipSpecial: true) ?? "", Stopped);
 
     private bool EndsInStopText()
     {
         if (tokenizer is null || sampling.Stop is not { Count: > 0 } stops)
             return false;
-        string text = tokenizer.Decode([.. tokens], skipSpecialTokens: true);
+        string text = tokenizer.Decode(tokens, skipSpecial: true);
         int cut = stops.Select(stop => text.IndexOf(stop, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min();
         if (cut < 0)
             return false;

@@ -2,7 +2,7 @@ namespace Plum.Torch.Training;
 
 /// <summary>How parameters move.</summary>
 /// <param name="LearningRate">The peak rate.</param>
-/// <param name="Schedule">How the rate moves after the warm-up: <c>constant</c>, <c>linear</c> or <c>cosine</c> to zero.</param>
+/// <param name="Schedule">How the rate moves after the warm-up.</param>
 /// <param name="WarmupSteps">Steps over which the rate rises from zero.</param>
 /// <param name="WeightDecay">Decoupled decay (Loshchilov and Hutter 2019) of matrices; norms and biases never decay.</param>
 /// <param name="Beta1">Decay of the first moment.</param>
@@ -11,7 +11,7 @@ namespace Plum.Torch.Training;
 /// <param name="ClipNorm">The largest global gradient norm; 0 never clips.</param>
 public sealed record OptimizerOptions(
     double LearningRate = 1e-4,
-    string Schedule = "linear",
+    LearningRateShape Schedule = LearningRateShape.Linear,
     int WarmupSteps = 0,
     double WeightDecay = 0.0,
     double Beta1 = 0.9,

@@ -8,7 +8,7 @@ namespace Plum.Torch.Training;
 public sealed class PolicyOptimizer : IDisposable
 {
     private readonly OptimizerOptions options;
-    private readonly int totalSteps;
+    private readonly LearningRateSchedule schedule;
     private readonly Parameter[] parameters;
     private readonly AdamW adam;
 
@@ -19,7 +19,7 @@ public sealed class PolicyOptimizer : IDisposable
     public PolicyOptimizer(IReadOnlyDictionary<string, Parameter> masters, OptimizerOptions options, int totalSteps)
     {
         this.options = options;
-        this.totalSteps = totalSteps;
+        schedule = new LearningRateSchedule(options.Schedule, options.LearningRate, totalSteps, options.WarmupSteps);
         parameters = [.. masters.Values];
         adam = optim.AdamW(
             [
@@ -33,7 +33,7 @@ public sealed class PolicyOptimizer : IDisposable
     public int Steps { get; private set; }
 
     /// <summary>The rate of the next step.</summary>
-    public double LearningRate => options.LearningRate * LearningRateSchedule.Multiplier(options.Schedule, Steps, options.WarmupSteps, totalSteps);
+    public double LearningRate => schedule.At(Steps);
 
     /// <summary>Moves the masters along their gradients.</summary>
     /// <returns>The gradients' global norm before clipping.</returns>

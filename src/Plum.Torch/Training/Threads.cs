@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Plum.Torch.Transformers;
 
 namespace Plum.Torch.Training;
 
@@ -13,6 +14,7 @@ internal static class Threads
         {
             try
             {
+                ComputeThread.Enter();
                 work(worker);
             }
             catch (Exception failure)

@@ -1,0 +1,121 @@
+using System.Text.Json;
+using Plum.Rounds;
+using Plum.Text;
+using Plum.Torch.Checkpoints;
+using Plum.Torch.Transformers;
+using static TorchSharp.torch;
+
+namespace Plum.Torch.Training;
+
+/// <summary>Seam 3 on this machine: reads a checkpoint folder, trains, writes the next one.</summary>
+/// <param name="workers">Threads that share a step.</param>
+/// <param name="dtype">The type of the matrix products.</param>
+public sealed class CheckpointTrainer(int workers, ScalarType dtype) : IPreferenceTrainer
+{
+    /// <inheritdoc/>
+    public Task<TrainingFigures> TrainAsync(TrainingTask task, IProgress<StageProgress>? progress, CancellationToken cancellation) =>
+        Task.Factory.StartNew(() => Train(task, progress, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+
+    private async Task<TrainingFigures> Train(TrainingTask task, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
+        ComputeThread.Enter();
+        Tokenizer tokenizer = Tokenizer.Load(task.Policy);
+        using CheckpointFolder folder = CheckpointFolder.Open(task.Policy);
+        using Decoder model = Decoder.Load(folder);
+        CompletionGroup[] replay = task.Sft is null ? [] :
+            [.. await ChatExamples.ReadAsync(task.Sft, tokenizer, ChatTemplate.Load(task.Policy), folder.Config.EndIds[0], cancellation).ConfigureAwait(false)];
+        TrainingFigures figures = task.Options.Method == "sft"
+            ? Supervised(task, model, replay, progress, cancellation)
+            : Preferences(task, model, tokenizer, replay, progress, cancellation);
+        CheckpointFolder.Save(task.Output, model.Config, model.Parameters.Select(p => (p.Key, p.Value)), StorageType.Float32, task.Policy);
+        return figures;
+    }
+
+    private TrainingFigures Supervised(
+        TrainingTask task, Decoder model, CompletionGroup[] examples, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
+        double tokens = examples.Sum(g => g.Completions.Sum(c => (double)c.Length));
+        double epochs = task.TokenBudget > 0 ? task.TokenBudget / tokens : task.Options.Epochs;
+        using MetricsFile<SupervisedStep> metrics = new(task.Metrics);
+        int batch = task.Options.PromptsPerStep, steps = (int)Math.Round(epochs * examples.Length / batch);
+        SupervisedTrainer.Train(
+            model, examples, new SupervisedOptions(epochs, batch, workers, DType: dtype), Optimizer(task.Options), task.Key,
+            step =>
+            {
+                metrics.Append(step);
+                progress?.Report(new StageProgress("train", 0, step.Step, steps, "steps", $"loss {step.Loss:F3}"));
+            },
+            cancellation);
+        return metrics.Figures(step => step.Loss, step => step.NumTokens);
+    }
+
+    private TrainingFigures Preferences(
+        TrainingTask task, Decoder model, Tokenizer tokenizer, CompletionGroup[] replay, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
+        TrainingOptions options = task.Options;
+        PreferenceGroup[] groups = [.. PreferenceGroups.Of(task, text => tokenizer.Encode(text))];
+        if (groups.Length == 0)
+            throw new InputException("There is nothing to learn from: no candidate passed, or none failed. Sample more, or start from a policy that solves some of the instructions.");
+        using CheckpointFolder referenceFolder = CheckpointFolder.Open(task.Reference);
+        using Decoder reference = Decoder.Load(referenceFolder);
+        double perPrompt = groups.Average(g => g.Completions.Sum(c => (double)c.Tokens.Length));
+        double perStep = (Math.Min(options.PromptsPerStep, groups.Length) * perPrompt) +
+            (replay.Length == 0 ? 0 : options.ReplayPerStep * replay.Average(g => g.Completions.Sum(c => (double)c.Length)));
+        int steps = Math.Max(1, (int)Math.Round(task.TokenBudget > 0 ? task.TokenBudget / perStep : options.Epochs * groups.Length / options.PromptsPerStep));
+        using MetricsFile<PreferenceStep> metrics = new(task.Metrics);
+        PreferenceTrainer.Train(
+            model, reference, groups, replay, Objective(options, groups),
+            new PreferenceOptions(steps, options.PromptsPerStep, options.ReplayPerStep, options.ReplayWeight, workers, DType: dtype),
+            Optimizer(options), task.Key,
+            step =>
+            {
+                metrics.Append(step);
+                progress?.Report(new StageProgress("train", 0, step.Step, steps, "steps", $"loss {step.Loss:F3}"));
+            },
+            cancellation);
+        return metrics.Figures(step => step.Loss, step => step.NumTokens);
+    }
+
+    private static Objective Objective(TrainingOptions options, PreferenceGroup[] groups)
+    {
+        double passing = groups.Sum(g => g.Completions.Count(c => c.Label)), failing = groups.Sum(g => g.Completions.Count(c => !c.Label));
+        return options.Method switch
+        {
+            "rft" => new Objective.Rft(),
+            "dpo" => new Objective.Dpo(options.Beta, options.Alpha, options.Span),
+            "kto" => new Objective.Kto(
+                options.Beta, options.Alpha,
+                options.DesirableWeight > 0 ? options.DesirableWeight : Math.Max(1, failing * options.UndesirableWeight / Math.Max(1, passing)),
+                options.UndesirableWeight),
+            _ => throw new InputException($"training.method: '{options.Method}' is none of dpo, kto, rft."),
+        };
+    }
+
+    private static OptimizerOptions Optimizer(TrainingOptions options) => new(
+        options.LearningRate, LearningRateShape.Linear, options.WarmupSteps, options.WeightDecay, ClipNorm: options.ClipNorm);
+
+    /// <summary>Figures by step, kept for the summary while they go to disk.</summary>
+    private sealed class MetricsFile<T> : IDisposable
+        where T : class
+    {
+        private readonly JsonLinesWriter<T> file;
+        private readonly List<T> steps = [];
+
+        public MetricsFile(string path)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            file = new JsonLinesWriter<T>(path, keep: 0);
+        }
+
+        public void Append(T step)
+        {
+            steps.Add(step);
+            file.Append(step);
+        }
+
+        public TrainingFigures Figures(Func<T, double> loss, Func<T, long> tokens) => new(
+            steps.Count, tokens(steps[^1]), steps.Skip(steps.Count * 3 / 4).Average(loss));
+
+        public void Dispose() => file.Dispose();
+    }
+}
