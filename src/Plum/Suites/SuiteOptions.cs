@@ -16,7 +16,7 @@ namespace Plum.Suites;
 /// <param name="Prompts">What the teacher is asked; <see cref="TeacherPrompts.Default"/> where left out.</param>
 /// <param name="ReferenceSampling">How references are drawn; temperature 0.8 where left out.</param>
 /// <param name="InputSampling">How test inputs are drawn; temperature 1 where left out.</param>
-/// <param name="Limits">What a reference may use up; the sandbox's defaults where left out.</param>
+/// <param name="Limits">What a reference may use up where most references of an instruction take long; the sandbox's defaults where left out.</param>
 public sealed record SuiteOptions(
     int References = 4,
     int InputCompletions = 2,
