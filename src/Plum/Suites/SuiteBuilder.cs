@@ -15,11 +15,12 @@ namespace Plum.Suites;
 /// <param name="teacher">The model that writes tests and references.</param>
 /// <param name="sandbox">Where the references run.</param>
 /// <param name="options">How many, and what is enough; null for the defaults.</param>
+/// <exception cref="InputException">An option is out of its range.</exception>
 public sealed class SuiteBuilder(ILanguageModel teacher, ISandbox sandbox, SuiteOptions? options = null)
 {
     private static readonly Limits Short = Limits.FromReference(0);
 
-    private readonly SuiteOptions options = options ?? new();
+    private readonly SuiteOptions options = (options ?? new()).Checked();
 
     /// <summary>Builds a suite for every instruction; dropped ones are suites too, with their reason.</summary>
     /// <param name="instructions">All the instructions, in the order of their lines on disk.</param>
@@ -32,7 +33,6 @@ public sealed class SuiteBuilder(ILanguageModel teacher, ISandbox sandbox, Suite
     {
         ArgumentNullException.ThrowIfNull(instructions);
         ArgumentOutOfRangeException.ThrowIfNegative(done);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.ChunkInstructions, 1);
         return LessonsAsync(instructions, seed, done, cancellation)
             .SelectParallel(Math.Max(1, sandbox.Parallelism), BuildAsync, cancellation);
     }
