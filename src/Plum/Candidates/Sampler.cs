@@ -11,10 +11,12 @@ namespace Plum.Candidates;
 /// </summary>
 /// <param name="model">The policy.</param>
 /// <param name="options">How many, and how.</param>
+/// <exception cref="InputException">An option is out of its range.</exception>
 public sealed class Sampler(ILanguageModel model, SamplerOptions options)
 {
     private static readonly PromptTemplate Plain = new("the default prompt", "{instruction}", "instruction", "entry_point");
 
+    private readonly SamplerOptions options = options.Checked();
     private readonly SamplingOptions sampling = options.Sampling ?? new SamplingOptions();
 
     /// <summary>How many whole instructions the first <paramref name="candidates"/> lines of a file of candidates hold.</summary>
@@ -46,8 +48,6 @@ public sealed class Sampler(ILanguageModel model, SamplerOptions options)
     {
         ArgumentNullException.ThrowIfNull(instructions);
         ArgumentOutOfRangeException.ThrowIfNegative(done);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Samples, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.ChunkInstructions, 1);
         if (done >= instructions.Count) yield break;
         int behind = done % options.ChunkInstructions * options.Samples;
         IAsyncEnumerable<Candidate[]> chunks = instructions

@@ -12,4 +12,11 @@ public sealed record SamplerOptions(
     int Samples = 16,
     int ChunkInstructions = 64,
     SamplingOptions? Sampling = null,
-    PromptTemplate? Prompt = null);
+    PromptTemplate? Prompt = null)
+{
+    /// <summary>These options, if they can be used.</summary>
+    /// <exception cref="InputException">One is out of its range; the message names it.</exception>
+    internal SamplerOptions Checked() => Samples >= 1 && ChunkInstructions >= 1
+        ? this
+        : throw new InputException("candidates: samples and chunk_instructions are at least 1: correct the recipe");
+}

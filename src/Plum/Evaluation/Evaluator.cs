@@ -12,9 +12,10 @@ namespace Plum.Evaluation;
 /// <param name="model">The policy.</param>
 /// <param name="verifier">Judges its programs.</param>
 /// <param name="options">How; null for the defaults.</param>
+/// <exception cref="InputException">An option is out of its range.</exception>
 public sealed class Evaluator(ILanguageModel model, Verifier verifier, EvaluatorOptions? options = null)
 {
-    private readonly EvaluatorOptions options = options ?? new();
+    private readonly EvaluatorOptions options = (options ?? new()).Checked();
 
     /// <summary>Evaluates.</summary>
     /// <param name="benchmark">The tasks.</param>

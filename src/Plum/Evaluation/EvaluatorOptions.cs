@@ -16,4 +16,16 @@ public sealed record EvaluatorOptions(
     SamplingOptions? Sampling = null,
     IReadOnlyList<int>? K = null,
     int ChunkInstructions = 64,
-    PromptTemplate? Prompt = null);
+    PromptTemplate? Prompt = null)
+{
+    /// <summary>These options, if they can be used.</summary>
+    /// <exception cref="InputException">One is out of its range; the message names it.</exception>
+    internal EvaluatorOptions Checked()
+    {
+        string? fault =
+            MaxTokens < 1 || ChunkInstructions < 1 || Samples < 0 ? "max_tokens and chunk_instructions are at least 1, samples at least 0"
+            : K?.Any(k => k < 1 || k > Samples) == true ? "each k is at least 1 and at most samples"
+            : null;
+        return fault is null ? this : throw new InputException($"evaluation: {fault}: correct the recipe");
+    }
+}

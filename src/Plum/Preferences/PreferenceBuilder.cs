@@ -7,8 +7,11 @@ namespace Plum.Preferences;
 /// give nothing. Pure and deterministic: the choices are keyed draws, an instruction's own whatever the others are.
 /// </summary>
 /// <param name="options">Caps and shares.</param>
+/// <exception cref="InputException">An option is out of its range.</exception>
 public sealed class PreferenceBuilder(PreferenceOptions options)
 {
+    private readonly PreferenceOptions options = options.Checked();
+
     /// <summary>Builds all views of a round's verdicts.</summary>
     /// <param name="candidates">The round's candidates, those of an instruction in sample order.</param>
     /// <param name="verdicts">Their verdicts, in any order.</param>

@@ -13,4 +13,16 @@ public sealed record PreferenceOptions(
     int PassingPerInstruction = 8,
     int FailingPerInstruction = 8,
     double SyntaxShare = 0.25,
-    bool KeepTruncated = false);
+    bool KeepTruncated = false)
+{
+    /// <summary>These options, if they can be used.</summary>
+    /// <exception cref="InputException">One is out of its range; the message names it.</exception>
+    internal PreferenceOptions Checked()
+    {
+        string? fault =
+            PairsPerInstruction < 0 || PassingPerInstruction < 0 || FailingPerInstruction < 0 ? "what an instruction may give is at least 0"
+            : SyntaxShare is not (>= 0 and <= 1) ? "syntax_share is from 0 to 1"
+            : null;
+        return fault is null ? this : throw new InputException($"preferences: {fault}: correct the recipe");
+    }
+}

@@ -40,7 +40,7 @@ internal sealed class Jail : IDisposable
         try
         {
             // Hash seeds are fixed so that the order of sets, and with it a verdict, is the same in every run.
-            process = LinuxCalls.Spawn(interpreter, [interpreter, "-s", "-B", "-X", "utf8", "-c", Script("bootstrap")],
+            process = LinuxCalls.Spawn(interpreter, [interpreter, "-S", "-s", "-B", "-X", "utf8", "-c", Script("bootstrap")],
                 ["PYTHONHASHSEED=0", "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1"],
                 [jobsRead, nullWrite, diagnosticsWrite, answersWrite, controlWrite, nullRead]);
         }

@@ -17,6 +17,9 @@ internal sealed record ReferenceRun(string Program, int Samples, ExecutionResult
     /// </summary>
     public bool Votes => !Undecided && Result.Calls.Count > 0 && Result.Status != ExecutionStatus.ProgramFailed;
 
+    /// <summary>True where it used up its time in its body or in a call.</summary>
+    public bool TimedOut => Result.Status == ExecutionStatus.TimedOut || Result.Calls.Any(call => call.Status == CallStatus.TimedOut);
+
     /// <summary>What it returned for an input; null where it did not.</summary>
     /// <param name="input">The input's index.</param>
     public TypedValue? Answer(int input) =>

@@ -15,9 +15,12 @@ namespace Plum.Suites;
 /// <param name="teacher">The model that writes tests and references.</param>
 /// <param name="sandbox">Where the references run.</param>
 /// <param name="options">How many, and what is enough; null for the defaults.</param>
+/// <exception cref="InputException">An option is out of its range.</exception>
 public sealed class SuiteBuilder(ILanguageModel teacher, ISandbox sandbox, SuiteOptions? options = null)
 {
-    private readonly SuiteOptions options = options ?? new();
+    private static readonly Limits Short = Limits.FromReference(0);
+
+    private readonly SuiteOptions options = (options ?? new()).Checked();
 
     /// <summary>Builds a suite for every instruction; dropped ones are suites too, with their reason.</summary>
     /// <param name="instructions">All the instructions, in the order of their lines on disk.</param>
@@ -30,7 +33,6 @@ public sealed class SuiteBuilder(ILanguageModel teacher, ISandbox sandbox, Suite
     {
         ArgumentNullException.ThrowIfNull(instructions);
         ArgumentOutOfRangeException.ThrowIfNegative(done);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.ChunkInstructions, 1);
         return LessonsAsync(instructions, seed, done, cancellation)
             .SelectParallel(Math.Max(1, sandbox.Parallelism), BuildAsync, cancellation);
     }
@@ -76,19 +78,26 @@ public sealed class SuiteBuilder(ILanguageModel teacher, ISandbox sandbox, Suite
         Instruction instruction = lesson.Instruction;
         ProposedInputs inputs = ProposedInputs.Read(lesson.Inputs.Select(completion => completion.Text), instruction.EntryPoint, options);
         Call[] calls = [.. inputs.Calls.Select(input => input.Call)];
-        Limits limits = options.Limits ?? Limits.Default;
         // Without inputs there is nothing to run.
-        ReferenceRun[] runs = calls.Length == 0 ? [] : await Task.WhenAll(lesson.References
+        (string Program, int Samples)[] programs = calls.Length == 0 ? [] : [.. lesson.References
             .Select(completion => ProgramExtractor.Extract(completion.Text, instruction.EntryPoint))
             .Where(program => program.Length > 0)
             .CountBy(program => program)
-            .Select(async program => new ReferenceRun(
-                program.Key,
-                program.Value,
-                await sandbox.RunAsync(new Execution(program.Key, instruction.EntryPoint, calls, limits), cancellation).ConfigureAwait(false))))
-            .ConfigureAwait(false);
+            .Select(program => (program.Key, program.Value))];
+        ReferenceRun[] runs = await Task.WhenAll(programs.Select(program => RunAsync(Run(program.Program, Short), program.Samples, cancellation))).ConfigureAwait(false);
+        // Programs that loop for ever are what stage 1 costs most. A time-out is believed where most references were quick;
+        // where they were not the task may simply take long, and they have the whole time.
+        if (2 * runs.Where(run => run.TimedOut).Sum(run => run.Samples) >= runs.Sum(run => run.Samples))
+            runs = await Task.WhenAll(programs.Select((program, at) => runs[at].TimedOut
+                ? RunAsync(Run(program.Program, options.Limits ?? Limits.Default), program.Samples, cancellation)
+                : Task.FromResult(runs[at]))).ConfigureAwait(false);
         return SuiteFilter.Filter(instruction, inputs, runs, lesson.References.Count, options);
+
+        Execution Run(string program, Limits limits) => new(program, instruction.EntryPoint, calls, limits);
     }
+
+    private async Task<ReferenceRun> RunAsync(Execution execution, int samples, CancellationToken cancellation) =>
+        new(execution.Program, samples, await sandbox.RunAsync(execution, cancellation).ConfigureAwait(false));
 
     private sealed record Lesson(Instruction Instruction, IReadOnlyList<Completion> References, IReadOnlyList<Completion> Inputs);
 }

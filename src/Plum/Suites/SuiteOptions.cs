@@ -16,7 +16,7 @@ namespace Plum.Suites;
 /// <param name="Prompts">What the teacher is asked; <see cref="TeacherPrompts.Default"/> where left out.</param>
 /// <param name="ReferenceSampling">How references are drawn; temperature 0.8 where left out.</param>
 /// <param name="InputSampling">How test inputs are drawn; temperature 1 where left out.</param>
-/// <param name="Limits">What a reference may use up; the sandbox's defaults where left out.</param>
+/// <param name="Limits">What a reference may use up where most references of an instruction take long; the sandbox's defaults where left out.</param>
 public sealed record SuiteOptions(
     int References = 4,
     int InputCompletions = 2,
@@ -30,4 +30,19 @@ public sealed record SuiteOptions(
     TeacherPrompts? Prompts = null,
     SamplingOptions? ReferenceSampling = null,
     SamplingOptions? InputSampling = null,
-    Limits? Limits = null);
+    Limits? Limits = null)
+{
+    /// <summary>These options, if they can be used.</summary>
+    /// <exception cref="InputException">One is out of its range; the message names it.</exception>
+    internal SuiteOptions Checked()
+    {
+        string? fault =
+            References < 1 || InputCompletions < 1 ? "references and input_completions are at least 1"
+            : Agreement is not (> 0 and <= 1) ? "agreement is above 0 and at most 1"
+            : MinReferences < 1 || MinReferences > References ? "min_references is at least 1 and at most references"
+            : MinTests < 1 || MaxTests < MinTests || MaxInputs < MinTests ? "min_tests is at least 1, and max_tests and max_inputs no smaller"
+            : MaxLength < 1 || ChunkInstructions < 1 ? "max_length and chunk_instructions are at least 1"
+            : null;
+        return fault is null ? this : throw new InputException($"suites: {fault}: correct the recipe");
+    }
+}

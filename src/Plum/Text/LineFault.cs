@@ -16,8 +16,8 @@ internal static class LineFault
         if (failure.InnerException is JsonException or System.Text.DecoderFallbackException || failure.Path is null)
             return $"not valid JSON{column}: a line holds one whole JSON object in UTF-8; repair or remove the line";
         if (failure.Message.Contains("missing required properties", StringComparison.Ordinal))
-            return $"needed keys are missing{Quoted(failure.Message)}: an object here has {Keys<T>()}";
-        return $"the value of '{failure.Path}'{column} has the wrong kind: an object here has {Keys<T>()}";
+            return $"needed keys are missing{Quoted(failure.Message)}{(failure.Path is "$" ? "" : $" in '{failure.Path}'")}: add them; a line has {Keys<T>()}";
+        return $"the value of '{failure.Path}'{column} has the wrong kind: correct it; a line has {Keys<T>()}";
     }
 
     private static string Quoted(string message)
@@ -30,7 +30,7 @@ internal static class LineFault
     }
 
     private static string Keys<T>() =>
-        string.Join(", ", PlumJson.Lines.GetTypeInfo(typeof(T)).Properties.Select(Key));
+        string.Join(", ", PlumJson.Lines.GetTypeInfo(typeof(T)).Properties.Where(property => property.Get is not null).Select(Key));
 
     private static string Key(JsonPropertyInfo property) => property.IsRequired ? property.Name : $"[{property.Name}]";
 }

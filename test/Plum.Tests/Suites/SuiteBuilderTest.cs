@@ -88,6 +88,23 @@ public sealed class SuiteBuilderTest(SandboxFixture python)
     }
 
     [Fact]
+    public async Task ATaskThatTakesLongHasItsTime()
+    {
+        string slow = "def solve(n):\n    import time\n    end = time.process_time() + 0.15\n    while time.process_time() < end: pass\n    return n * 2";
+        ReplayedModel teacher = new(
+        [
+            new("references", "slow", [slow, slow, slow, "def solve(n):\n    return n * 3"]),
+            new("inputs", "slow", [string.Join('\n', Enumerable.Range(1, 5).Select(n => $"solve({n})")), ""]),
+        ]);
+        await foreach (TestSuite suite in new SuiteBuilder(teacher, python.Sandbox).BuildAsync([new("slow", "double it slowly", "solve")], 1))
+        {
+            Assert.Equal(["2", "4", "6", "8", "10"], suite.Cases.Select(test => test.Expected).OrderBy(int.Parse));
+            Assert.Equal(0.75, suite.SelfConsistency);
+            Assert.InRange(suite.ReferenceCpuMilliseconds!.Value, 800, 3_200);
+        }
+    }
+
+    [Fact]
     public async Task SuitesAreTheSameAgainAndAfterARestart()
     {
         SuiteOptions options = new(ChunkInstructions: 4, Limits: new(CallCpuMilliseconds: 200, CpuMilliseconds: 1_000));

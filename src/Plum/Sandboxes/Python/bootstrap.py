@@ -8,7 +8,10 @@ def read(size):
         parts += part
     return parts
 modules, options = marshal.loads(read(int.from_bytes(read(4), "little")))
-sys.path[:] = [path for path in sys.path if path]
+# Started without site, whose .pth files may import half the library: every page they touch is paid for at each fork.
+import site
+site.setquit()
+sys.path[:] = [path for path in sys.path if path] + [path for path in site.getsitepackages() if os.path.isdir(path)]
 package = type(sys)("plum_jail")
 sys.modules["plum_jail"] = package
 for name, source in modules:
