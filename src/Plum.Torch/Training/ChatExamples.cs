@@ -25,7 +25,8 @@ public static class ChatExamples
         List<CompletionGroup> groups = new(conversations.Count);
         foreach (Conversation conversation in conversations)
         {
-            if (conversation.Messages is not [.. var before, { Role: "assistant" } answer] || before.Count == 0)
+            ChatMessage[] before = [.. conversation.Messages.SkipLast(1)];
+            if (before.Length == 0 || conversation.Messages[^1] is not { Role: "assistant" } answer)
                 throw new InputException($"{file}, line {groups.Count + 1}: the last of several messages has to be the assistant's, the answer to learn.");
             groups.Add(new CompletionGroup(
                 tokenizer.Encode(template.Render(before, addGenerationPrompt: true)),
