@@ -14,6 +14,7 @@ namespace Plum.Rounds;
 /// <param name="Rounds">How often to sample, judge and train.</param>
 /// <param name="InstructionsPerRound">Instructions of a round; each round takes the next ones. 0 gives every round all of them.</param>
 /// <param name="Workers">Threads for sampling and training, and jails; 0 for one a processor.</param>
+/// <param name="Precision">The number type of matrix products, in sampling and in training: <c>float32</c>, or <c>bfloat16</c>, faster where the processor has it. Weights stay float32.</param>
 /// <param name="TeacherPrompts">What the teacher is asked: <c>default</c>, or <c>seed</c> for the embedded teacher.</param>
 /// <param name="Suites">Stage 1.</param>
 /// <param name="Samples">K, completions of an instruction.</param>
@@ -30,6 +31,7 @@ public sealed record RunOptions(
     int Rounds = 3,
     int InstructionsPerRound = 1000,
     int Workers = 0,
+    string Precision = "float32",
     string TeacherPrompts = "default",
     SuiteOptions? Suites = null,
     int Samples = 16,

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Plum.Models;
 using Plum.Sandboxes;
 
@@ -27,7 +28,7 @@ public sealed record SuiteOptions(
     int MaxInputs = 40,
     int MaxLength = 2_000,
     int ChunkInstructions = 32,
-    TeacherPrompts? Prompts = null,
+    [property: JsonIgnore] TeacherPrompts? Prompts = null,
     SamplingOptions? ReferenceSampling = null,
     SamplingOptions? InputSampling = null,
     Limits? Limits = null)

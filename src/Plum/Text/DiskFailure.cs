@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Plum.Text;
 
 /// <summary>Turns what the operating system says about a file into a sentence that names the file and the remedy.</summary>
-internal static class DiskFailure
+public static class DiskFailure
 {
     // errno of Linux and macOS; .NET puts it in HResult for those that have no exception type of their own.
     private const int FileTooBig = 27;

@@ -1,0 +1,40 @@
+using Plum.Rounds;
+using Plum.Torch.Checkpoints;
+
+namespace Plum.Cli.Runs;
+
+/// <summary>Looks at what a run will need hours later, before its first minute.</summary>
+internal static class Preflight
+{
+    /// <summary>Fails on a file or folder that is missing or broken.</summary>
+    /// <param name="located">The recipe with paths of this machine.</param>
+    /// <exception cref="InputException">The message names it, and the recipe's key where it is missing.</exception>
+    public static void Check(RunOptions located)
+    {
+        Model("policy", located.Policy);
+        if (located.Teacher != "self") Model("teacher", located.Teacher);
+        Exists("instructions", located.Instructions);
+        Exists("held_out", located.HeldOut);
+        if (located.Sft is not null) Exists("sft", located.Sft);
+    }
+
+    /// <summary>Fails on a checkpoint folder that a policy cannot be opened from.</summary>
+    /// <param name="key">What the command line or the recipe calls it.</param>
+    /// <param name="folder">The folder.</param>
+    public static CheckpointSummary Model(string key, string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new InputException($"{key}: there is no folder {folder}: name a checkpoint folder with config.json, model.safetensors and tokenizer.json");
+        CheckpointSummary summary = CheckpointSummary.Of(folder);
+        if (summary.ChatTemplateFault is { } fault) throw new InputException(fault);
+        if (summary.EndIds.Count == 0)
+            throw new InputException($"{folder}: neither generation_config.json nor config.json names an end token: add eos_token_id, or completions never end");
+        return summary;
+    }
+
+    private static void Exists(string key, string file)
+    {
+        if (!File.Exists(file))
+            throw new InputException($"{key}: there is no file {file}: check the path; paths in a recipe are relative to the recipe's folder");
+    }
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json;
+using Plum.Cli.Runs;
+using Plum.Cli.Watching;
+using Plum.Text;
+using Plum.Torch;
+using Plum.Torch.Training;
+using Spectre.Console;
+
+namespace Plum.Cli.Verbs;
+
+/// <summary><c>plum sft</c>: supervised fine-tuning on conversations, of a checkpoint or of a fresh model.</summary>
+internal static class SftVerb
+{
+    public static Command Create()
+    {
+        Option<string> data = Flags.Required<string>("--data", "FILE", "JSON Lines: {\"messages\": [...]}, or TRL's prompt and completion.");
+        Option<string?> policy = new("--policy") { Description = "The checkpoint folder to start from.", HelpName = "DIR" };
+        Option<string?> config = new("--config") { Description = "Instead: a folder with config.json and tokenizer files, for fresh weights.", HelpName = "DIR" };
+        Option<string> to = Flags.Required<string>("--out", "DIR", "The checkpoint folder to write. Figures by step go to DIR.metrics.jsonl.");
+        Option<double> epochs = Positive(new("--epochs") { Description = "Passes over the data.", HelpName = "E", DefaultValueFactory = _ => 1 });
+        Option<int> batch = Flags.AtLeast(new Option<int>("--batch") { Description = "Examples of an optimizer step.", HelpName = "N", DefaultValueFactory = _ => 64 }, 1);
+        Option<double> rate = Positive(new("--learning-rate") { Description = "AdamW's peak rate.", HelpName = "R", DefaultValueFactory = _ => 1e-4 });
+        Option<int> warmup = Flags.AtLeast(new Option<int>("--warmup") { Description = "Steps over which the rate rises.", HelpName = "N", DefaultValueFactory = _ => 0 }, 0);
+        Option<double> decay = Flags.AtLeast(new Option<double>("--weight-decay") { Description = "Decoupled decay of matrices.", HelpName = "W", DefaultValueFactory = _ => 0 }, 0);
+        Option<string> schedule = new("--schedule") { Description = "How the rate goes after the warm-up; transformers' names.", HelpName = "NAME", DefaultValueFactory = _ => "linear" };
+        Option<string> precision = new("--precision") { Description = "The type of matrix products: float32 or bfloat16.", HelpName = "TYPE", DefaultValueFactory = _ => "float32" };
+        Option<ulong?> seed = Flags.Seed();
+        Option<int?> workers = Flags.Workers();
+        Option<bool> json = Flags.Json();
+        Command command = new("sft", "Supervised fine-tuning on conversations, of a checkpoint folder or of a fresh model.")
+        {
+            data, policy, config, to, epochs, batch, rate, warmup, decay, schedule, precision, seed, workers, json,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(policy) is null == result.GetValue(config) is null)
+                result.AddError("give --policy DIR to go on from a checkpoint, or --config DIR to begin with fresh weights, and not both");
+        });
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            string output = Path.TrimEndingDirectorySeparator(Path.GetFullPath(parsed.GetRequiredValue(to)));
+            if (parsed.GetValue(policy) is { } folder) Preflight.Model("--policy", folder);
+            else if (!Directory.Exists(parsed.GetValue(config))) throw new InputException($"--config: there is no folder {parsed.GetValue(config)}: name one with config.json, tokenizer.json and tokenizer_config.json");
+            SupervisedTask task = new(
+                parsed.GetRequiredValue(data), parsed.GetValue(policy) ?? parsed.GetRequiredValue(config)!, parsed.GetValue(policy) is null, output, output + ".metrics.jsonl",
+                new SupervisedOptions(parsed.GetValue(epochs), parsed.GetValue(batch), parsed.GetValue(workers) ?? Environment.ProcessorCount, DType: TorchRuntime.TypeOf(parsed.GetRequiredValue(precision))),
+                new OptimizerOptions(parsed.GetValue(rate), Shape(parsed.GetRequiredValue(schedule)), parsed.GetValue(warmup), parsed.GetValue(decay)),
+                new DrawKey(parsed.GetValue(seed) ?? 1, 0, "sft"));
+            SftFigures figures = await TrainAsync(task, cancellation).ConfigureAwait(false);
+            Output.Say(parsed.GetValue(json), figures, console => console.WriteLine(
+                $"{figures.Trained.Examples:N0} examples, {figures.Trained.Steps:N0} steps, {figures.Trained.Tokens:N0} completion tokens: loss {figures.Trained.FirstLoss:F3} to {figures.Trained.TrainLoss:F3} in {Pace.Span(TimeSpan.FromSeconds(figures.Seconds))}; {figures.Out}"));
+            return 0;
+        });
+        return command;
+    }
+
+    private static async Task<SftFigures> TrainAsync(SupervisedTask task, CancellationToken cancellation)
+    {
+        TorchRuntime.Load();
+        Stopwatch watch = Stopwatch.StartNew();
+        try
+        {
+            return new(task.Output, task.Metrics, await Watch.RunAsync(progress => task.RunAsync(progress, cancellation)).ConfigureAwait(false), watch.Elapsed.TotalSeconds);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            throw new StoppedException("stopped; no checkpoint was written. Training begins anew when it is started again");
+        }
+    }
+
+    private static LearningRateShape Shape(string name)
+    {
+        string[] names = [.. Enum.GetValues<LearningRateShape>().Select(shape => JsonNamingPolicy.SnakeCaseLower.ConvertName(shape.ToString()))];
+        int at = Array.IndexOf(names, name);
+        return at >= 0 ? (LearningRateShape)at : throw new InputException(
+            $"--schedule {name} is unknown: " + (Spelling.Closest(name, names) is { } meant ? $"did you mean {meant}?" : $"known: {string.Join(", ", names)}"));
+    }
+
+    private static Option<double> Positive(Option<double> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && double.TryParse(token.Value, System.Globalization.CultureInfo.InvariantCulture, out double value) && !(value > 0))
+                result.AddError($"{option.Name} {token.Value}: it has to be above 0");
+        });
+        return option;
+    }
+
+    private sealed record SftFigures(string Out, string Metrics, SupervisedFigures Trained, double Seconds);
+}

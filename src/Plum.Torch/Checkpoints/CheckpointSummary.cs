@@ -1,0 +1,63 @@
+namespace Plum.Torch.Checkpoints;
+
+/// <summary>What a checkpoint folder holds, found without loading a weight.</summary>
+/// <param name="Family">Its <c>model_type</c>.</param>
+/// <param name="Parameters">Weights, a tied embedding counted once.</param>
+/// <param name="Layers">Blocks.</param>
+/// <param name="HiddenSize">Width of the residual stream.</param>
+/// <param name="Heads">Query heads.</param>
+/// <param name="KeyValueHeads">Key and value heads.</param>
+/// <param name="MaxPositions">Positions it was made for.</param>
+/// <param name="VocabularySize">Rows of the embedding.</param>
+/// <param name="TokenizerSize">One more than the tokenizer's largest id.</param>
+/// <param name="StoredType">The type that config.json names.</param>
+/// <param name="EndIds">Tokens that end a text.</param>
+/// <param name="ChatTemplateFault">Why prompts cannot be rendered; null where the chat template was found.</param>
+public sealed record CheckpointSummary(
+    string Family,
+    long Parameters,
+    int Layers,
+    int HiddenSize,
+    int Heads,
+    int KeyValueHeads,
+    int MaxPositions,
+    int VocabularySize,
+    int TokenizerSize,
+    StorageType StoredType,
+    IReadOnlyList<int> EndIds,
+    string? ChatTemplateFault)
+{
+    /// <summary>Bytes of the weights alone at a type.</summary>
+    /// <param name="type">The type.</param>
+    public long WeightBytes(StorageType type) => Parameters * (type == StorageType.Float32 ? 4 : 2);
+
+    /// <summary>Looks at a folder: config, the header of every weight file, tokenizer, chat template.</summary>
+    /// <param name="folder">A checkpoint folder.</param>
+    /// <exception cref="InputException">There is none, a file is missing or does not fit, or its tokens do not fit its embedding; the message names it.</exception>
+    public static CheckpointSummary Of(string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new InputException($"{folder}: there is no such checkpoint folder: name one that holds config.json, model.safetensors and tokenizer.json");
+        using CheckpointFolder checkpoint = CheckpointFolder.Open(folder);
+        ModelConfig config = checkpoint.Config;
+        Tokenizer tokenizer = Tokenizer.Load(folder);
+        if (tokenizer.Size > config.VocabularySize)
+            throw new InputException($"{folder}: tokenizer.json has ids up to {tokenizer.Size - 1}, the embedding {config.VocabularySize} rows: the two files are not of one model.");
+        return new(
+            config.ModelType, config.Parameters, config.Layers, config.HiddenSize, config.Heads, config.KeyValueHeads, config.MaxPositions,
+            config.VocabularySize, tokenizer.Size, config.StorageType, config.EndIds, TemplateFault(folder));
+    }
+
+    private static string? TemplateFault(string folder)
+    {
+        try
+        {
+            _ = ChatTemplate.Load(folder);
+            return null;
+        }
+        catch (InputException failure)
+        {
+            return failure.Message;
+        }
+    }
+}

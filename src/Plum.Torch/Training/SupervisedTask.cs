@@ -1,0 +1,77 @@
+using Plum.Rounds;
+using Plum.Text;
+using Plum.Torch.Checkpoints;
+using Plum.Torch.Transformers;
+
+namespace Plum.Torch.Training;
+
+/// <summary>Supervised fine-tuning of a checkpoint folder, or of a fresh model: <c>plum sft</c>.</summary>
+/// <param name="Data">JSON Lines of conversations; see <see cref="ChatExamples"/>.</param>
+/// <param name="Folder">The checkpoint folder to start from; for a fresh model a folder with config.json and tokenizer files.</param>
+/// <param name="Fresh">Whether the weights are drawn anew rather than read.</param>
+/// <param name="Output">The folder to write; it appears whole or not at all.</param>
+/// <param name="Metrics">The JSON Lines file of figures by step; written anew.</param>
+/// <param name="Options">How to go through the examples.</param>
+/// <param name="Optimizer">How parameters move.</param>
+/// <param name="Key">Keys the order of the examples and the fresh weights.</param>
+public sealed record SupervisedTask(
+    string Data, string Folder, bool Fresh, string Output, string Metrics, SupervisedOptions Options, OptimizerOptions Optimizer, DrawKey Key)
+{
+    /// <summary>Trains and writes the folder.</summary>
+    /// <param name="progress">Told after each optimizer step; may be null.</param>
+    /// <param name="cancellation">Stops the training; no folder is written.</param>
+    /// <exception cref="InputException">The data or the folder cannot be used; the message names file and line.</exception>
+    public Task<SupervisedFigures> RunAsync(IProgress<StageProgress>? progress, CancellationToken cancellation) =>
+        Task.Factory.StartNew(() => Run(progress, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+
+    private async Task<SupervisedFigures> Run(IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
+        ModelConfig config = ModelConfig.Read(Folder);
+        if (config.EndIds.Count == 0)
+            throw new InputException($"{Folder}: neither generation_config.json nor config.json names an end token: add eos_token_id, or completions never end");
+        IReadOnlyList<CompletionGroup> examples = await ChatExamples.ReadAsync(
+            Data, Tokenizer.Load(Folder), ChatTemplate.Load(Folder), config.EndIds[0], cancellation).ConfigureAwait(false);
+        if (examples.Count == 0)
+            throw new InputException($"{Data}: there are no examples in it: give one JSON object a line, with \"messages\" or with \"prompt\" and \"completion\"");
+        // What follows computes on this thread and never awaits.
+        return Train(config, examples, progress, cancellation);
+    }
+
+    private SupervisedFigures Train(ModelConfig config, IReadOnlyList<CompletionGroup> examples, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    {
+        ComputeThread.Enter();
+        using Decoder model = Fresh ? Decoder.Create(config, Key with { Purpose = "weights" }) : Load();
+        int steps = Math.Max(1, (int)Math.Round(Options.Epochs * examples.Count / Math.Min(Options.BatchSize, examples.Count)));
+        List<SupervisedStep> done = [];
+        using (JsonLinesWriter<SupervisedStep> metrics = new(Metrics, keep: 0))
+        {
+            SupervisedTrainer.Train(
+                model, examples, Options, Optimizer, Key,
+                step =>
+                {
+                    metrics.Append(step);
+                    done.Add(step);
+                    progress?.Report(new StageProgress("sft", 0, step.Step, steps, "steps", $"loss {step.Loss:F3}"));
+                },
+                cancellation);
+        }
+
+        CheckpointFolder.Save(Output, model.Config, model.Parameters.Select(p => (p.Key, p.Value)), StorageType.Float32, Folder);
+        return new(examples.Count, done.Count, done[^1].NumTokens, config.Parameters, done[0].Loss, done.Skip(done.Count * 3 / 4).Average(step => step.Loss));
+    }
+
+    private Decoder Load()
+    {
+        using CheckpointFolder folder = CheckpointFolder.Open(Folder);
+        return Decoder.Load(folder);
+    }
+}
+
+/// <summary>What supervised fine-tuning did.</summary>
+/// <param name="Examples">Conversations in the data.</param>
+/// <param name="Steps">Optimizer steps.</param>
+/// <param name="Tokens">Completion tokens trained on.</param>
+/// <param name="Parameters">The model's weights.</param>
+/// <param name="FirstLoss">The first step's loss, nats a token.</param>
+/// <param name="TrainLoss">Mean loss over the last quarter of the steps.</param>
+public sealed record SupervisedFigures(int Examples, int Steps, long Tokens, long Parameters, double FirstLoss, double TrainLoss);

@@ -1,0 +1,76 @@
+using Plum.Models;
+using Plum.Preferences;
+using Plum.Suites;
+
+namespace Plum.Rounds;
+
+/// <summary>What a recipe's values may be; checked once, before any work.</summary>
+internal static class RecipeRules
+{
+    /// <summary>The recipe with its sections filled in, if it can be used.</summary>
+    /// <param name="name">The recipe's file, for messages.</param>
+    /// <param name="options">The recipe.</param>
+    /// <exception cref="InputException">A value is out of its range; the message names it.</exception>
+    public static RunOptions Checked(string name, RunOptions options)
+    {
+        RunOptions whole = options with
+        {
+            Suites = options.Suites ?? new(),
+            Sampling = options.Sampling ?? new(),
+            Preferences = options.Preferences ?? new(),
+            Training = options.Training ?? new(),
+        };
+        string? fault = Whole(whole)
+            ?? Sampling("sampling", whole.Sampling)
+            ?? Sampling("suites.reference_sampling", whole.Suites.ReferenceSampling)
+            ?? Sampling("suites.input_sampling", whole.Suites.InputSampling)
+            ?? Training(whole.Training);
+        if (fault is not null) throw new InputException($"{name}: {fault}");
+        try
+        {
+            _ = whole.Suites.Checked();
+            _ = whole.Preferences.Checked();
+            return whole;
+        }
+        catch (InputException failure)
+        {
+            throw new InputException($"{name}: {failure.Message}", failure);
+        }
+    }
+
+    private static string? Whole(RunOptions o) =>
+        Named("policy", o.Policy) ?? Named("teacher", o.Teacher) ?? Named("instructions", o.Instructions) ?? Named("held_out", o.HeldOut)
+        ?? AtLeast("rounds", o.Rounds, 1) ?? AtLeast("instructions_per_round", o.InstructionsPerRound, 0)
+        ?? AtLeast("workers", o.Workers, 0) ?? AtLeast("samples", o.Samples, 1)
+        ?? OneOf("teacher_prompts", o.TeacherPrompts, "default", "seed")
+        ?? OneOf("precision", o.Precision, "float32", "bfloat16");
+
+    private static string? Sampling(string section, SamplingOptions? o) => o is null ? null :
+        AtLeast(section + ".temperature", o.Temperature, 0) ?? AtLeast(section + ".max_tokens", o.MaxTokens, 1) ?? AtLeast(section + ".top_k", o.TopK, 0)
+        ?? Share(section + ".top_p", o.TopP) ?? (o.TopP == 0 ? $"{section}.top_p is 0; it has to be above 0: 1 keeps all tokens" : null)
+        ?? Share(section + ".min_p", o.MinP) ?? Above(section + ".repetition_penalty", o.RepetitionPenalty);
+
+    private static string? Training(TrainingOptions o) =>
+        OneOf("training.method", o.Method, "dpo", "kto", "rft")
+        ?? Above("training.beta", o.Beta) ?? AtLeast("training.alpha", o.Alpha, 0) ?? AtLeast("training.span", o.Span, 0)
+        ?? AtLeast("training.desirable_weight", o.DesirableWeight, 0) ?? AtLeast("training.undesirable_weight", o.UndesirableWeight, 0)
+        ?? Above("training.learning_rate", o.LearningRate) ?? AtLeast("training.warmup_steps", o.WarmupSteps, 0)
+        ?? AtLeast("training.weight_decay", o.WeightDecay, 0) ?? AtLeast("training.clip_norm", o.ClipNorm, 0)
+        ?? Above("training.epochs", o.Epochs) ?? AtLeast("training.prompts_per_step", o.PromptsPerStep, 1)
+        ?? AtLeast("training.replay_per_step", o.ReplayPerStep, 0) ?? AtLeast("training.replay_weight", o.ReplayWeight, 0)
+        ?? OneOf("training.reference", o.Reference, "round", "initial");
+
+    private static string? Named(string key, string value) =>
+        string.IsNullOrWhiteSpace(value) ? $"{key} is empty; name a {(key is "policy" or "teacher" ? "checkpoint folder" : "file")}" : null;
+
+    private static string? AtLeast(string key, double value, double least) =>
+        value >= least && double.IsFinite(value) ? null : $"{key} is {value:R}; it has to be at least {least:R}";
+
+    private static string? Above(string key, double value) => value > 0 && double.IsFinite(value) ? null : $"{key} is {value:R}; it has to be above 0";
+
+    private static string? Share(string key, double value) => value is >= 0 and <= 1 ? null : $"{key} is {value:R}; it has to be from 0 to 1";
+
+    private static string? OneOf(string key, string value, params string[] known) => known.Contains(value)
+        ? null
+        : $"{key} is '{value}'; it can be {string.Join(", ", known)}" + (Text.Spelling.Closest(value, known) is { } meant ? $": did you mean '{meant}'?" : "");
+}
