@@ -38,8 +38,12 @@ internal static class CommandLine
             return $"unknown flag {flag}{Meant(flag, command.Options.SelectMany(option => option.Aliases.Prepend(option.Name)))}";
         if (parsed.UnmatchedTokens is [var unknown, ..])
             return verbs.Length > 0 ? $"unknown verb '{unknown}'{Meant(unknown, verbs)}" : $"'{unknown}' is one argument too many";
-        return verbs.Length > 0 ? $"name a verb: {string.Join(", ", verbs)}" : parsed.Errors[0].Message.TrimEnd('.');
+        return verbs.Length > 0 ? $"name a verb: {string.Join(", ", verbs)}" : Plain(parsed.Errors[0]);
     }
+
+    private static string Plain(ParseError error) => error is { SymbolResult: OptionResult { Option: var option, Tokens: [var token, ..] } } && error.Message.StartsWith("Cannot parse", StringComparison.Ordinal)
+        ? $"{option.Name} {token.Value}: it takes {(option.ValueType == typeof(double) ? "a number" : "a whole number")}"
+        : error.Message.TrimEnd('.');
 
     private static string Meant(string word, IEnumerable<string> known) => Spelling.Closest(word, known) is { } meant ? $": did you mean {meant}?" : "";
 

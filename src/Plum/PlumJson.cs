@@ -17,6 +17,15 @@ public static class PlumJson
     /// <summary>For reports: as <see cref="Lines"/>, indented.</summary>
     public static JsonSerializerOptions Pretty { get; } = Create(JsonUnmappedMemberHandling.Skip, indented: true);
 
+    // Null members are not written, so a record's nullable parameters cannot be required when it is read.
+    private static void LeaveNullsOut(JsonTypeInfo type)
+    {
+        foreach (JsonPropertyInfo property in type.Properties)
+        {
+            if (property.AssociatedParameter is { IsNullable: true }) property.IsRequired = false;
+        }
+    }
+
     private static JsonSerializerOptions Create(JsonUnmappedMemberHandling unmapped, bool indented)
     {
         JsonSerializerOptions options = new()
@@ -32,7 +41,7 @@ public static class PlumJson
             WriteIndented = indented,
             NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveNullsOut } },
             Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
         };
         options.MakeReadOnly();
