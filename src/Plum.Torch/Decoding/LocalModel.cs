@@ -1,7 +1,6 @@
 using Plum.Models;
 using Plum.Torch.Checkpoints;
 using Plum.Torch.Transformers;
-using static TorchSharp.torch;
 
 namespace Plum.Torch.Decoding;
 
