@@ -54,7 +54,7 @@ public sealed class ChatTemplate
         }
         catch (JinjaException error)
         {
-            throw new InputException($"{file}: the chat template cannot be read: {error}", error);
+            throw new InputException($"{file}: the chat template cannot be read, line {error.Line}: {error}", error);
         }
     }
 

@@ -252,7 +252,7 @@ internal class ExpressionParser(IReadOnlyList<Token> tokens)
         int line = Current.Line;
         string name = ExpectName();
         while (Accept(".")) name += "." + ExpectName();
-        if (!Filters.Exists(name)) throw new JinjaException("TemplateAssertionError", $"No filter named '{name}'. (line {line})");
+        if (!Filters.Exists(name)) throw new JinjaException("TemplateAssertionError", $"No filter named '{name}'.", line);
         return new Filtered(target, name, Current.Is("(") ? ParseArguments() : ArgumentList.None);
     }
 
@@ -261,7 +261,7 @@ internal class ExpressionParser(IReadOnlyList<Token> tokens)
         bool negated = Accept("not");
         int line = Current.Line;
         string name = ExpectName();
-        if (!Tests.Exists(name)) throw new JinjaException("TemplateAssertionError", $"No test named '{name}'. (line {line})");
+        if (!Tests.Exists(name)) throw new JinjaException("TemplateAssertionError", $"No test named '{name}'.", line);
         ArgumentList arguments = ArgumentList.None;
         if (Current.Is("(")) arguments = ParseArguments();
         else if (BeginsOperand()) arguments = new ArgumentList([ParsePostfix(ParsePrimary())], [], null, null);

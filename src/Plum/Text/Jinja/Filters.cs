@@ -8,7 +8,7 @@ internal static class Filters
     private static readonly Dictionary<string, Func<object?, Arguments, object?>> All = new(SequenceFilters.All, StringComparer.Ordinal)
     {
         ["abs"] = (value, _) => value switch { long n => (object)Math.Abs(n), double n => (object)Math.Abs(n), bool b => (object)(b ? 1L : 0L), _ => throw JinjaException.Type($"bad operand type for abs(): '{PythonValue.TypeName(value)}'") },
-        ["attr"] = (value, a) => PythonAccess.Attribute(value, a.Text(0, "name")),
+        ["attr"] = (value, a) => PythonAccess.Own(value, a.Text(0, "name")) ?? PythonAccess.Missing(value, a.Text(0, "name")),
         ["capitalize"] = (value, _) => StringMethods.Capitalize(PythonValue.Text(value)),
         ["center"] = (value, a) => StringMethods.Find(PythonValue.Text(value), "center")!(Arguments.Of(a.Int(0, "width", 80))),
         ["default"] = Default,

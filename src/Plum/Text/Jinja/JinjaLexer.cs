@@ -132,7 +132,7 @@ internal sealed class JinjaLexer(string source)
         char sign = close < source.Length && source[close] is '-' or '+' ? source[close] : ' ';
         if (string.CompareOrdinal(source, close + (sign == ' ' ? 0 : 1), "%}", 0, 2) != 0) return false;
         Move(close + (sign == ' ' ? 0 : 1) + 2);
-        AfterTag(sign, isOutput: false);
+        AfterTag(sign, isOutput: true);
         for (int open = at; (open = source.IndexOf("{%", open, StringComparison.Ordinal)) >= 0; open += 2)
         {
             char before = open + 2 < source.Length && source[open + 2] is '-' or '+' ? source[open + 2] : ' ';

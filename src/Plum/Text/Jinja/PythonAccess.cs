@@ -78,7 +78,8 @@ internal static class PythonAccess
         return place >= 0 && place < count ? (int)place : null;
     }
 
-    private static object? Own(object? value, string name)
+    /// <summary>An attribute or method of the value itself; null where it has none.</summary>
+    public static object? Own(object? value, string name)
     {
         if (name.StartsWith("__", StringComparison.Ordinal) && name.EndsWith("__", StringComparison.Ordinal)) return Unsafe(value, name);
         if (value is List<object?> or PythonDictionary && Array.IndexOf(Mutating, name) >= 0 && (value is PythonDictionary || name is not ("popitem" or "setdefault" or "update")))
@@ -99,7 +100,8 @@ internal static class PythonAccess
     private static Undefined Unsafe(object? value, string name) =>
         new($"access to attribute '{name}' of '{PythonValue.TypeName(value)}' object is unsafe.", "SecurityError");
 
-    private static Undefined Missing(object? value, object? key)
+    /// <summary>What a missing attribute or item evaluates to.</summary>
+    public static Undefined Missing(object? value, object? key)
     {
         string owner = value is null ? "None" : value is Namespace ? "jinja2.utils.Namespace object" : $"{PythonValue.TypeName(value)} object";
         return key is string name

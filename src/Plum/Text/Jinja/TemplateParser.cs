@@ -5,7 +5,11 @@ internal sealed class TemplateParser(IReadOnlyList<Token> tokens) : ExpressionPa
 {
     private const int DeepestBlocks = 100;
 
-    private int nesting;
+    /// <summary>For each open block its tag and the tags that may come next.</summary>
+    private readonly Stack<(string Tag, string[] Ends)> open = [];
+
+    /// <summary>The tag of the statement being read.</summary>
+    private string tag = "";
 
     public Block Parse()
     {
@@ -16,7 +20,8 @@ internal sealed class TemplateParser(IReadOnlyList<Token> tokens) : ExpressionPa
     /// <summary>Statements up to a tag of one of these names, which becomes the current token; or up to the end.</summary>
     private Block ParseUntil(params ReadOnlySpan<string> ends)
     {
-        if (++nesting > DeepestBlocks) throw JinjaException.Syntax("blocks are nested too deeply", Current.Line);
+        if (open.Count > DeepestBlocks) throw JinjaException.Syntax("blocks are nested too deeply", Current.Line);
+        if (ends.Length > 0) open.Push((tag, ends.ToArray()));
         List<Statement> statements = [];
         while (Current.Kind != TokenKind.End)
         {
@@ -37,16 +42,19 @@ internal sealed class TemplateParser(IReadOnlyList<Token> tokens) : ExpressionPa
             }
         }
 
-        nesting--;
-        if (ends.Length > 0 && Current.Kind == TokenKind.End)
-            throw JinjaException.Syntax($"Unexpected end of template. Jinja was looking for the following tags: '{string.Join("' or '", ends.ToArray())}'.", Current.Line);
+        if (ends.Length > 0 && Current.Kind == TokenKind.End) throw JinjaException.Syntax("Unexpected end of template." + Wanted(), Current.Line);
+        if (ends.Length > 0) open.Pop();
         return new Block(statements);
     }
+
+    private string Wanted() => open.TryPeek(out (string Tag, string[] Ends) block)
+        ? $" Jinja was looking for the following tags: '{string.Join("' or '", block.Ends)}'. The innermost block that needs to be closed is '{block.Tag}'."
+        : "";
 
     private Statement ParseStatement()
     {
         int line = Current.Line;
-        string tag = ExpectName();
+        tag = ExpectName();
         switch (tag)
         {
             case "if": return ParseIf();
@@ -69,7 +77,7 @@ internal sealed class TemplateParser(IReadOnlyList<Token> tokens) : ExpressionPa
             case "include" or "import" or "from" or "extends" or "block":
                 throw JinjaException.Syntax($"the tag '{tag}' is not supported: a chat template stands alone", line);
             default:
-                throw JinjaException.Syntax($"Encountered unknown tag '{tag}'.", line);
+                throw JinjaException.Syntax($"Encountered unknown tag '{tag}'." + Wanted(), line);
         }
     }
 
@@ -97,9 +105,10 @@ internal sealed class TemplateParser(IReadOnlyList<Token> tokens) : ExpressionPa
             Expression test = ParseTuple();
             Close(TokenKind.BlockEnd);
             branches.Add((test, ParseUntil("elif", "else", "endif")));
-            string tag = Advance().Text;
-            if (tag == "elif") continue;
-            if (tag == "else") otherwise = ParseBody("endif");
+            string next = Advance().Text;
+            tag = "if";
+            if (next == "elif") continue;
+            if (next == "else") otherwise = ParseBody("endif");
             else Close(TokenKind.BlockEnd);
             return new If(branches, otherwise);
         }
@@ -108,12 +117,14 @@ internal sealed class TemplateParser(IReadOnlyList<Token> tokens) : ExpressionPa
     private For ParseFor()
     {
         Target target = ParseTarget();
+        if (target.Name == "loop") throw JinjaException.Syntax("can't assign to special loop variable in for-loop target", Current.Line);
         Expect("in");
         Expression source = ParseTuple(withConditional: false);
         Expression? condition = Accept("if") ? ParseExpression() : null;
         bool recursive = Accept("recursive");
         Close(TokenKind.BlockEnd);
-        Block body = ParseUntil("else", "endfor");
+        Block body = ParseUntil("endfor", "else");
+        tag = "for";
         if (Advance().Text == "else") return new For(target, source, condition, body, ParseBody("endfor"), recursive);
         Close(TokenKind.BlockEnd);
         return new For(target, source, condition, body, null, recursive);
@@ -154,7 +165,7 @@ internal sealed class TemplateParser(IReadOnlyList<Token> tokens) : ExpressionPa
 
         int line = Current.Line;
         string name = ExpectName();
-        if (name is "true" or "false" or "none" or "True" or "False" or "None" or "loop") throw JinjaException.Syntax($"can't assign to '{name}'", line);
+        if (name is "true" or "false" or "none" or "True" or "False" or "None") throw JinjaException.Syntax($"can't assign to '{name}'", line);
         return new Target(null, name, Accept(".") ? ExpectName() : null);
     }
 
