@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Unicode;
 using Plum.Torch.Checkpoints.Tokenizers;
 
 namespace Plum.Torch.Checkpoints;
@@ -92,16 +94,48 @@ public sealed class Tokenizer
     /// <param name="skipSpecial">Whether special tokens are left out.</param>
     public string Decode(IEnumerable<int> ids, bool skipSpecial = false)
     {
-        StringBuilder text = new();
-        TokenStream stream = OpenStream(atTextStart: true, skipSpecial, trims: false);
-        foreach (int id in ids) text.Append(stream.Append(id));
-        return decoder.Trim(text.Append(stream.Finish()).ToString());
+        List<byte> text = [], run = [];
+        bool first = true;
+        foreach (int id in ids)
+        {
+            if (Token(id) is not { } token || (skipSpecial && IsSpecial(id))) continue;
+            if (!added.ContainsKey(id) && decoder.FallbackByte(token) is { } value)
+            {
+                run.Add(value);
+            }
+            else
+            {
+                EndRun(run, text);
+                text.AddRange(first ? BytesOf(id, token, first) : Bytes(id));
+            }
+
+            first = false;
+        }
+
+        EndRun(run, text);
+        return decoder.Trim(Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(text)));
+    }
+
+    /// <summary>Fallback bytes in a row are text where all of them together are UTF-8, else each is U+FFFD.</summary>
+    private static void EndRun(List<byte> run, List<byte> text)
+    {
+        ReadOnlySpan<byte> bytes = CollectionsMarshal.AsSpan(run);
+        if (Utf8.IsValid(bytes))
+        {
+            text.AddRange(bytes);
+        }
+        else
+        {
+            foreach (byte _ in bytes) text.AddRange("\uFFFD"u8);
+        }
+
+        run.Clear();
     }
 
     /// <summary>Decodes ids as they come, each at constant cost, holding back bytes that are not yet a character.</summary>
     /// <param name="atTextStart">False, the default, where the ids continue a prompt: then no leading space is dropped.</param>
     /// <param name="skipSpecial">Whether special tokens are left out.</param>
-    public TokenStream OpenStream(bool atTextStart = false, bool skipSpecial = true) => OpenStream(atTextStart, skipSpecial, trims: true);
+    public TokenStream OpenStream(bool atTextStart = false, bool skipSpecial = true) => new(this, atTextStart, skipSpecial);
 
     /// <summary>A token as tokenizer.json spells it; null where no token has the id.</summary>
     /// <param name="id">An id.</param>
@@ -126,8 +160,6 @@ public sealed class Tokenizer
     internal byte[] FirstBytes(int id) => Token(id) is { } token ? BytesOf(id, token, first: true) : [];
 
     internal (char Content, int Count) StartCut => decoder.StartCut;
-
-    private TokenStream OpenStream(bool atTextStart, bool skipSpecial, bool trims) => new(this, atTextStart, skipSpecial, trims);
 
     /// <summary>An added token stands for its own text, not for bytes in the alphabet of the model.</summary>
     private byte[] BytesOf(int id, string token, bool first) => added.ContainsKey(id) ? Encoding.UTF8.GetBytes(token) : decoder.Bytes(token, first);
