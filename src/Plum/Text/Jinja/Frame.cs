@@ -5,7 +5,7 @@ namespace Plum.Text.Jinja;
 /// <summary>The limits of one rendering: a template is somebody else's program.</summary>
 internal sealed class Budget
 {
-    private const int MostSteps = 20_000_000;
+    private const int MostSteps = 5_000_000;
     private const int MostCharacters = 64 << 20;
     private const int DeepestCalls = 200;
 
