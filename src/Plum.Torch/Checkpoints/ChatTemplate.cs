@@ -10,7 +10,6 @@ namespace Plum.Torch.Checkpoints;
 /// </summary>
 public sealed class ChatTemplate
 {
-    private static readonly string[] SpecialNames = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
     private static readonly JsonElement Null = JsonSerializer.SerializeToElement<object?>(null);
 
     private readonly JinjaTemplate template;
@@ -50,7 +49,7 @@ public sealed class ChatTemplate
         if (source is null) return null;
         try
         {
-            return new ChatTemplate(source, toolSource, ReadSpecialTokens(folder));
+            return new ChatTemplate(source, toolSource, SpecialTokens.Read(folder));
         }
         catch (JinjaException error)
         {
@@ -106,23 +105,5 @@ public sealed class ChatTemplate
         }
 
         return (folder, null, null);
-    }
-
-    private static Dictionary<string, string> ReadSpecialTokens(string folder)
-    {
-        Dictionary<string, string> tokens = [];
-        foreach (string name in (string[])["special_tokens_map.json", "tokenizer_config.json"])
-        {
-            string file = Path.Combine(folder, name);
-            if (!File.Exists(file)) continue;
-            JsonSettings json = JsonSettings.Read(file);
-            foreach (string key in SpecialNames)
-            {
-                string? token = json.Find(key) is { ValueKind: JsonValueKind.Object } ? json.Section(key)!.TextOrNull("content") : json.TextOrNull(key);
-                if (token is not null) tokens[key] = token;
-            }
-        }
-
-        return tokens;
     }
 }

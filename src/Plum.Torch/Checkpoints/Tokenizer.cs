@@ -23,7 +23,7 @@ public sealed class Tokenizer
     private readonly string?[] tokens;
     private readonly byte[]?[] bytes;
 
-    private Tokenizer(JsonSettings json)
+    private Tokenizer(JsonSettings json, IReadOnlyDictionary<string, string> named)
     {
         JsonSettings section = json.Section("model") ?? throw new InputException($"{json.File}: model is missing.");
         string type = section.TextOrNull("type") ?? (section.Has("merges") ? "BPE" : "unknown");
@@ -47,18 +47,26 @@ public sealed class Tokenizer
         foreach ((string content, int id) in model.Vocabulary) tokens[id] = content;
         foreach (AddedToken token in added.Values) tokens[token.Id] = token.Content;
         bytes = new byte[tokens.Length][];
+        EndId = named.TryGetValue("eos_token", out string? end) ? IdOf(end) : null;
+        BeginId = named.TryGetValue("bos_token", out string? begin) ? IdOf(begin) : null;
     }
 
     /// <summary>One more than the largest id; a model's embedding may have more rows.</summary>
     public int Size => tokens.Length;
 
-    /// <summary>Reads a folder's tokenizer.json.</summary>
+    /// <summary>The token that ends a text, as tokenizer_config.json names it; null where it names none. A model's own list is <see cref="ModelConfig.EndIds"/>.</summary>
+    public int? EndId { get; }
+
+    /// <summary>The token that begins a text, as tokenizer_config.json names it; null where it names none.</summary>
+    public int? BeginId { get; }
+
+    /// <summary>Reads a folder's tokenizer.json, and what its tokenizer_config.json names the end and the begin token.</summary>
     /// <param name="folder">A checkpoint folder.</param>
     /// <exception cref="InputException">The file is absent, malformed, or asks for what is not supported; the message names it.</exception>
     public static Tokenizer Load(string folder)
     {
         string file = Path.Combine(folder, "tokenizer.json");
-        if (File.Exists(file)) return Read(file);
+        if (File.Exists(file)) return new Tokenizer(JsonSettings.Read(file), SpecialTokens.Read(folder));
         string remedy = File.Exists(Path.Combine(folder, "vocab.json")) || File.Exists(Path.Combine(folder, "tokenizer.model"))
             ? "convert the older files with transformers' AutoTokenizer.from_pretrained(...).save_pretrained(...)"
             : "a checkpoint folder needs it to turn text into tokens";
@@ -68,7 +76,7 @@ public sealed class Tokenizer
     /// <summary>Reads one tokenizer.json.</summary>
     /// <param name="file">The file.</param>
     /// <exception cref="InputException">As for <see cref="Load"/>.</exception>
-    public static Tokenizer Read(string file) => new(JsonSettings.Read(file));
+    public static Tokenizer Read(string file) => new(JsonSettings.Read(file), new Dictionary<string, string>());
 
     /// <summary>The ids of a text; added tokens in it are recognised wherever they stand.</summary>
     /// <param name="text">Any text; a lone surrogate counts as U+FFFD.</param>

@@ -26,6 +26,17 @@ public sealed class ModelConfigTests
     }
 
     [Fact]
+    public void ARealConfigIsRead()
+    {
+        ModelConfig config = ModelConfig.Read(Oracles.Path("tokenizers/deepseek-coder"));
+        Assert.Equal((ModelFamily.Llama, 32, 128, 100000.0, StorageType.BFloat16), (config.Family, config.Layers, config.HeadSize, config.RopeTheta, config.StorageType));
+        Assert.Equal(new RopeScaling.Linear(4), config.RopeScaling);
+        Assert.Equal([32021], config.EndIds);
+        Assert.Equal(6_740_512_768, config.Parameters);
+        Assert.Equal((32013, 32021), (Tokenizer.Load(Oracles.Path("tokenizers/deepseek-coder")).BeginId, Tokenizer.Load(Oracles.Path("tokenizers/deepseek-coder")).EndId));
+    }
+
+    [Fact]
     public void SlidingWindowsPerLayer()
     {
         Assert.Equal([null, null, null], Read($$"""{"model_type": "qwen2", {{Sizes}}, "sliding_window": 7, "use_sliding_window": false}""").SlidingWindows);

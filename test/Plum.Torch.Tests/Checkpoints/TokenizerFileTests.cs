@@ -104,6 +104,15 @@ public sealed class TokenizerFileTests : IDisposable
     }
 
     [Fact]
+    public void TheConfigNamesTheEndToken()
+    {
+        folder.Write("special_tokens_map.json", """{"eos_token": "<unk>", "bos_token": {"content": "<s>"}}""");
+        folder.Write("tokenizer_config.json", """{"eos_token": "</s>"}""");
+        Tokenizer tokenizer = Load();
+        Assert.Equal((1, 2), (tokenizer.BeginId, tokenizer.EndId));
+    }
+
+    [Fact]
     public void AFolderWithoutATokenizerSaysSo() =>
         Assert.Contains("tokenizer.json does not exist", Assert.Throws<InputException>(() => Tokenizer.Load(folder.Path)).Message, StringComparison.Ordinal);
 
