@@ -72,6 +72,9 @@ internal sealed class Jail : IDisposable
     /// <summary>The layers that the fork server put on, by name.</summary>
     public IReadOnlyDictionary<string, TypedValue> Layers { get; private set; } = new Dictionary<string, TypedValue>();
 
+    /// <summary>The fork server's process id.</summary>
+    public int Process => process;
+
     /// <summary>Starts a jail and waits until it can take jobs.</summary>
     /// <param name="interpreter">The resolved interpreter.</param>
     /// <param name="level">The level to build; the fork server reports what the machine refused of it.</param>
@@ -153,6 +156,8 @@ internal sealed class Jail : IDisposable
     public void Dispose()
     {
         _ = LinuxCalls.close(jobs);
+        if (child > 0)
+            _ = LinuxCalls.kill(child, LinuxCalls.Kill);
         _ = LinuxCalls.kill(process, LinuxCalls.Kill);
         _ = LinuxCalls.waitpid(process, out _, 0);
         _ = LinuxCalls.close(answers);
@@ -231,7 +236,8 @@ internal sealed class Jail : IDisposable
         return setup;
     }
 
-    private static string Script(string name)
+    /// <summary>One of the embedded Python files.</summary>
+    public static string Script(string name)
     {
         using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Plum.Sandboxes.Python.{name}.py")!;
         using StreamReader reader = new(stream);

@@ -13,6 +13,7 @@ public sealed class PythonSandbox : ISandbox
     private readonly Queue<Work> queue = new();
     private readonly List<Thread> threads = [];
     private readonly SandboxLevel level;
+    private readonly Jail?[] jails;
     private bool closed;
 
     private PythonSandbox(string interpreter, SandboxOptions options, SandboxLevel level, string description)
@@ -22,6 +23,7 @@ public sealed class PythonSandbox : ISandbox
         this.level = level;
         Level = description;
         Parallelism = options.Jails > 0 ? options.Jails : Environment.ProcessorCount;
+        jails = new Jail?[Parallelism];
         for (int index = 0; index < Parallelism; index++)
         {
             int own = index;
@@ -42,6 +44,16 @@ public sealed class PythonSandbox : ISandbox
 
     /// <summary>How many jails have died and been replaced.</summary>
     public int Restarts => restarts;
+
+    /// <summary>The process ids of the fork servers that run now.</summary>
+    public IReadOnlyList<int> ForkServers
+    {
+        get
+        {
+            lock (queue)
+                return [.. jails.Where(jail => jail is not null).Select(jail => jail!.Process)];
+        }
+    }
 
     private int restarts;
 
@@ -89,13 +101,13 @@ public sealed class PythonSandbox : ISandbox
 
     private void Serve(int index)
     {
-        Jail? jail = null;
         while (Take() is { } work)
         {
             try
             {
-                jail ??= Jail.Start(interpreter, level, options, index);
-                work.Completion.TrySetResult(CallRun.Run(jail, work.Execution, work.Cancellation));
+                if (jails[index] is null)
+                    Replace(index, Jail.Start(interpreter, level, options, index));
+                work.Completion.TrySetResult(CallRun.Run(jails[index]!, work.Execution, work.Cancellation));
             }
             catch (OperationCanceledException)
             {
@@ -103,19 +115,28 @@ public sealed class PythonSandbox : ISandbox
             }
             catch (JailException exception)
             {
-                jail?.Dispose();
-                jail = null;
+                Replace(index, null);
                 Interlocked.Increment(ref restarts);
                 Retry(work, exception.Message);
             }
             catch (Exception exception)
             {
-                jail?.Dispose();
-                jail = null;
+                Replace(index, null);
                 work.Completion.TrySetException(exception);
             }
         }
-        jail?.Dispose();
+        Replace(index, null);
+    }
+
+    private void Replace(int index, Jail? jail)
+    {
+        Jail? before;
+        lock (queue)
+        {
+            before = jails[index];
+            jails[index] = jail;
+        }
+        before?.Dispose();
     }
 
     private Work? Take()
