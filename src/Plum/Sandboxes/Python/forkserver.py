@@ -2,7 +2,7 @@
 
 Descriptors: 0 jobs from the supervisor, read by children only, so that this process never holds a program or its
 inputs; 1 /dev/null; 2 diagnostics; 3 answers, written by children only; 4 control, written by this process only;
-5 /dev/null for reading. A control record is: wait status, CPU microseconds, peak memory in KiB, the next child.
+5 /dev/null for reading; 6 requests to a running child, in split mode. A control record is: wait status, CPU microseconds, peak memory in KiB, the next child.
 """
 
 import gc
@@ -12,7 +12,7 @@ import resource
 import struct
 import sys
 
-from plum_jail import filters, landlock, linux, namespaces, program
+from plum_jail import filters, judge, landlock, linux, namespaces, program
 
 CONTROL = 4
 RECORD = struct.Struct("<iqqi")
@@ -205,6 +205,10 @@ class Child:
             os.write(program.ANSWERS, b"S")
             if kind == "script":
                 status = program.run_script(source)
+            elif kind == "serve":
+                judge.serve_calls(source, entry)
+            elif kind == "judge":
+                judge.run_tests(source, entry, calls)
             else:
                 program.call_functions(source, entry, calls, stop)
         finally:
