@@ -8,6 +8,9 @@ internal class ExpressionParser(IReadOnlyList<Token> tokens)
     private int at;
     private int depth;
 
+    /// <summary>Whether what is read may never run: then an unknown filter or test fails when it is reached.</summary>
+    protected virtual bool InCondition => false;
+
     protected Token Current => tokens[at];
 
     protected HashSet<string> NamesSeen { get; set; } = [];
@@ -252,7 +255,7 @@ internal class ExpressionParser(IReadOnlyList<Token> tokens)
         int line = Current.Line;
         string name = ExpectName();
         while (Accept(".")) name += "." + ExpectName();
-        if (!Filters.Exists(name)) throw new JinjaException("TemplateAssertionError", $"No filter named '{name}'.", line);
+        if (!Filters.Exists(name) && !InCondition) throw new JinjaException("TemplateAssertionError", $"No filter named '{name}'.", line);
         return new Filtered(target, name, Current.Is("(") ? ParseArguments() : ArgumentList.None);
     }
 
@@ -261,7 +264,7 @@ internal class ExpressionParser(IReadOnlyList<Token> tokens)
         bool negated = Accept("not");
         int line = Current.Line;
         string name = ExpectName();
-        if (!Tests.Exists(name)) throw new JinjaException("TemplateAssertionError", $"No test named '{name}'.", line);
+        if (!Tests.Exists(name) && !InCondition) throw new JinjaException("TemplateAssertionError", $"No test named '{name}'.", line);
         ArgumentList arguments = ArgumentList.None;
         if (Current.Is("(")) arguments = ParseArguments();
         else if (BeginsOperand()) arguments = new ArgumentList([ParsePostfix(ParsePrimary())], [], null, null);

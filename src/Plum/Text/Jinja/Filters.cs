@@ -39,7 +39,7 @@ internal static class Filters
 
     public static object? Apply(string name, object? value, Arguments arguments) => All.TryGetValue(name, out Func<object?, Arguments, object?>? filter)
         ? filter(value, arguments)
-        : throw new JinjaException("TemplateRuntimeError", $"No filter named '{name}'.");
+        : throw new JinjaException("TemplateRuntimeError", $"No filter named '{name}' found.");
 
     private static object? Default(object? value, Arguments arguments) =>
         value is Undefined || (arguments.Flag(1, "boolean", false) && !PythonValue.IsTrue(value)) ? arguments.Get(0, "default_value", "") : value;

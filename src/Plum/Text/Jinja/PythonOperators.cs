@@ -55,7 +55,7 @@ internal static class PythonOperators
         (string, Undefined undefined) => throw undefined.Error(),
         (string, _) => throw JinjaException.Type($"'in <string>' requires string as left operand, not {PythonValue.TypeName(item)}"),
         (PythonDictionary dictionary, _) => item is not null && dictionary.ContainsKey(item),
-        (List<object?> or Undefined, _) => PythonValue.Items(container).Exists(other => PythonEquality.Comparer.Equals(other, item)),
+        (List<object?> or PythonGenerator or Undefined, _) => PythonValue.Items(container).Exists(other => PythonEquality.Comparer.Equals(other, item)),
         _ => throw JinjaException.Type($"argument of type '{PythonValue.TypeName(container)}' is not iterable"),
     };
 

@@ -9,6 +9,19 @@ internal sealed class PythonTuple(IEnumerable<object?> items) : List<object?>(it
 /// <summary>A dict: insertion order, Python's equality of keys.</summary>
 internal sealed class PythonDictionary() : OrderedDictionary<object, object?>(PythonEquality.Comparer);
 
+/// <summary>What map, select and their like give: iterated once, true whatever it holds, without length, index or JSON.</summary>
+internal sealed class PythonGenerator(IEnumerable<object?> items)
+{
+    private List<object?> items = [.. items];
+
+    public List<object?> Take()
+    {
+        List<object?> taken = items;
+        items = [];
+        return taken;
+    }
+}
+
 /// <summary>The values of templates: null, bool, long, double, string, lists, dicts and callables, with Python's truth, text and iteration.</summary>
 internal static class PythonValue
 {
@@ -34,6 +47,7 @@ internal static class PythonValue
         PythonTuple => "tuple",
         List<object?> => "list",
         PythonDictionary => "dict",
+        PythonGenerator => "generator",
         Undefined => "Undefined",
         Namespace => "Namespace",
         Callable => "function",
@@ -121,11 +135,12 @@ internal static class PythonValue
         List<object?> list => list,
         PythonDictionary dictionary => [.. dictionary.Keys],
         string text => [.. text.EnumerateRunes().Select(rune => (object?)rune.ToString())],
+        PythonGenerator generator => generator.Take(),
         Undefined => [],
         _ => throw JinjaException.Type($"'{TypeName(value)}' object is not iterable"),
     };
 
-    public static bool IsIterable(object? value) => value is List<object?> or PythonDictionary or string or Undefined;
+    public static bool IsIterable(object? value) => value is List<object?> or PythonDictionary or PythonGenerator or string or Undefined;
 
     /// <summary>len(value); texts count code points.</summary>
     public static long Length(object? value) => value switch

@@ -5,15 +5,15 @@ internal static class SequenceFilters
 {
     public static IReadOnlyDictionary<string, Func<object?, Arguments, object?>> All { get; } = new Dictionary<string, Func<object?, Arguments, object?>>(StringComparer.Ordinal)
     {
-        ["batch"] = (value, a) => Batch(PythonValue.Items(value), (int)Math.Max(1, a.Int(0, "linecount", 1)), a.Get(1, "fill_with")),
+        ["batch"] = (value, a) => new PythonGenerator(Batch(PythonValue.Items(value), (int)Math.Max(1, a.Int(0, "linecount", 1)), a.Get(1, "fill_with"))),
         ["count"] = (value, _) => PythonValue.Length(value),
         ["dictsort"] = DictSort,
         ["first"] = (value, _) => PythonValue.Items(value) is [var first, ..] ? first : new Undefined("No first item, sequence was empty."),
         ["groupby"] = GroupBy,
         ["items"] = (value, _) => value switch
         {
-            Undefined => new List<object?>(),
-            PythonDictionary dictionary => CollectionMethods.Items(dictionary),
+            Undefined => new PythonGenerator([]),
+            PythonDictionary dictionary => new PythonGenerator(CollectionMethods.Items(dictionary)),
             _ => throw JinjaException.Type("Can only get item pairs from a mapping."),
         },
         ["join"] = Join,
@@ -41,34 +41,37 @@ internal static class SequenceFilters
         return text;
     }
 
-    private static List<object?> Map(object? value, Arguments arguments)
+    private static PythonGenerator Map(object? value, Arguments arguments)
     {
-        List<object?> items = PythonValue.Items(value);
+        List<object?> items = ItemsIfTrue(value);
         if (arguments.Count == 0 && arguments.Named.ContainsKey("attribute"))
         {
             object? otherwise = arguments.Get(9, "default");
-            return new List<object?>(items.Select(Key(arguments, 9)).Select(found => found is Undefined && otherwise is not null ? otherwise : found));
+            return new PythonGenerator(items.Select(Key(arguments, 9)).Select(found => found is Undefined && otherwise is not null ? otherwise : found));
         }
 
         string name = arguments.Text(0, "filter");
         if (!Filters.Exists(name)) throw new JinjaException("TemplateRuntimeError", $"No filter named '{name}'.");
-        return new List<object?>(items.Select(item => Filters.Apply(name, item, arguments.Skip(1))));
+        return new PythonGenerator(items.Select(item => Filters.Apply(name, item, arguments.Skip(1))));
     }
 
-    private static List<object?> Select(object? value, Arguments arguments, bool byAttribute, bool keep)
+    private static PythonGenerator Select(object? value, Arguments arguments, bool byAttribute, bool keep)
     {
         Func<object?, object?> key = byAttribute ? Key(arguments, 0) : item => item;
         int place = byAttribute ? 1 : 0;
         string? test = arguments.Count > place ? arguments.Text(place, "test") : null;
         if (test is not null && !Tests.Exists(test)) throw new JinjaException("TemplateRuntimeError", $"No test named '{test}'.");
-        return new List<object?>(PythonValue.Items(value).Where(item =>
+        return new PythonGenerator(ItemsIfTrue(value).Where(item =>
             (test is null ? PythonValue.IsTrue(key(item)) : Tests.Apply(test, key(item), arguments.Skip(place + 1))) == keep));
     }
+
+    /// <summary>None and other false values are taken for empty, as jinja2 does in these filters.</summary>
+    private static List<object?> ItemsIfTrue(object? value) => PythonValue.IsTrue(value) ? PythonValue.Items(value) : [];
 
     private static object? Reverse(object? value, Arguments arguments)
     {
         IEnumerable<object?> items = Enumerable.Reverse(PythonValue.Items(value));
-        return value is string ? string.Concat(items) : new List<object?>(items);
+        return value is string ? string.Concat(items) : new PythonGenerator(items);
     }
 
     private static List<object?> Sort(object? value, Arguments arguments) =>
@@ -102,7 +105,7 @@ internal static class SequenceFilters
         return groups;
     }
 
-    private static List<object?> Unique(object? value, Arguments arguments)
+    private static PythonGenerator Unique(object? value, Arguments arguments)
     {
         Func<object?, object?> key = Folded(Key(arguments, 1), arguments.Flag(0, "case_sensitive", false));
         List<object?> seen = [], kept = [];
@@ -113,7 +116,7 @@ internal static class SequenceFilters
             kept.Add(item);
         }
 
-        return kept;
+        return new PythonGenerator(kept);
     }
 
     private static object? Extreme(object? value, Arguments arguments, int sign)
@@ -137,7 +140,7 @@ internal static class SequenceFilters
         return batches;
     }
 
-    private static List<object?> Slices(object? value, Arguments arguments)
+    private static PythonGenerator Slices(object? value, Arguments arguments)
     {
         List<object?> items = PythonValue.Items(value), slices = [];
         int count = (int)Math.Clamp(arguments.Int(0, "slices", 1), 1, 100_000), size = items.Count / count, longer = items.Count % count, at = 0;
@@ -150,7 +153,7 @@ internal static class SequenceFilters
             slices.Add(slice);
         }
 
-        return slices;
+        return new PythonGenerator(slices);
     }
 
     private static List<object?> Ordered(List<object?> items, Func<object?, object?> key, bool reverse)

@@ -11,6 +11,8 @@ internal sealed class TemplateParser(IReadOnlyList<Token> tokens) : ExpressionPa
     /// <summary>The tag of the statement being read.</summary>
     private string tag = "";
 
+    protected override bool InCondition => open.Any(block => block.Tag == "if");
+
     public Block Parse()
     {
         Block block = ParseUntil();

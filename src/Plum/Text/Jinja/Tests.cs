@@ -17,7 +17,7 @@ internal static class Tests
         ["string"] = (value, _) => value is string,
         ["mapping"] = (value, _) => value is PythonDictionary,
         ["iterable"] = (value, _) => PythonValue.IsIterable(value),
-        ["sequence"] = (value, _) => PythonValue.IsIterable(value),
+        ["sequence"] = (value, _) => value is not PythonGenerator && PythonValue.IsIterable(value),
         ["callable"] = (value, _) => value is Callable or Macro or LoopState,
         ["sameas"] = (value, a) => Same(value, a.Required(0, "other")),
         ["escaped"] = (_, _) => false,
@@ -44,7 +44,7 @@ internal static class Tests
 
     public static bool Apply(string name, object? value, Arguments arguments) => All.TryGetValue(name, out Func<object?, Arguments, bool>? test)
         ? test(value, arguments)
-        : throw new JinjaException("TemplateRuntimeError", $"No test named '{name}'.");
+        : throw new JinjaException("TemplateRuntimeError", $"No test named '{name}' found.");
 
     private static object? Remainder(object? value, object? divisor) => PythonOperators.Binary("%", value, divisor);
 
