@@ -1,16 +1,18 @@
 """Drawing compositions, and constants for a composition."""
 from dataclasses import replace
 
+import core
 import ops_final
 import ops_int
 import ops_list
 import ops_text
 from model import Program, Use
-from sources import SOURCES
+import sources
 
 SHAPES = ("", "F", "M", "FF", "FM", "MF", "MM", "FFM", "FMF", "MFM", "FMM", "MMF")
 SHAPES_LISTS = ("", "F", "M", "FF", "FM", "MF", "MM", "FL", "LF", "ML", "LM", "L", "LL", "LLF", "FLL",
                 "FML", "LFM", "MFL", "MLF", "FLM", "LMF", "LML")
+SOURCES = core.sources(sources.SOURCES)
 WEIGHTS = {
     "aggregate": SHAPES + ("L", "LL", "FL", "LF", "ML", "LM"),
     "lists": SHAPES_LISTS + ("L", "LL", "FL", "LF", "ML", "LM"),
@@ -79,7 +81,7 @@ def candidates(kind, item, source, first):
         ops = ops_list.for_type(item)
     else:
         ops = ops_final.FINALS
-    return [op for op in ops if op.takes in (item, "any") and allowed(op, source)]
+    return [op for op in ops if op.takes in (item, "any") and core.selected(op) and allowed(op, source)]
 
 
 def fits(stages, final, source):
@@ -107,9 +109,9 @@ def fits(stages, final, source):
 
 def draw_ops(rng, family):
     """A random (source, stages, final) as operators without constants, or None."""
-    sources = [s for s in SOURCES if s.family == family]
-    source = sources[rng.randrange(len(sources))]
-    shape, item, stages = rng.choice(WEIGHTS[family]), source.item, []
+    choices = [s for s in SOURCES if s.family == family]
+    source = choices[rng.randrange(len(choices))]
+    shape, item, stages = rng.choice(core.shapes(WEIGHTS[family])), source.item, []
     for kind in shape:
         ops = candidates(kind, item, source, not stages)
         if not ops:

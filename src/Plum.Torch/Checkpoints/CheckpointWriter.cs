@@ -36,11 +36,7 @@ public static class CheckpointWriter
     /// <exception cref="InputException">The source has no config.json.</exception>
     public static void Save(string path, ModelConfig config, IEnumerable<(string Name, Tensor Value)> parameters, StorageType storage, string source, long shardBytes = DefaultShardBytes)
     {
-        path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        string building = path + ".partial";
-        if (Directory.Exists(building)) Directory.Delete(building, recursive: true);
-        Directory.CreateDirectory(building);
-        try
+        FolderSwap.Write(path, building =>
         {
             WriteConfig(Path.Combine(source, "config.json"), Path.Combine(building, "config.json"), storage);
             foreach (string name in CopiedFiles)
@@ -50,13 +46,7 @@ public static class CheckpointWriter
             }
 
             WriteWeights(building, TensorLayout.For(config), parameters, TypeOf(storage), shardBytes);
-            Replace(path, building);
-        }
-        catch
-        {
-            Directory.Delete(building, recursive: true);
-            throw;
-        }
+        });
     }
 
     /// <summary>The tensor type of a storage type.</summary>
@@ -166,20 +156,5 @@ public static class CheckpointWriter
             ["weight_map"] = map,
         };
         File.WriteAllText(Path.Combine(folder, WeightFiles.IndexFile), index.ToJsonString(Indented) + "\n");
-    }
-
-    private static void Replace(string path, string building)
-    {
-        if (!Directory.Exists(path))
-        {
-            Directory.Move(building, path);
-            return;
-        }
-
-        string old = path + ".replaced";
-        if (Directory.Exists(old)) Directory.Delete(old, recursive: true);
-        Directory.Move(path, old);
-        Directory.Move(building, path);
-        Directory.Delete(old, recursive: true);
     }
 }

@@ -11,12 +11,12 @@ public sealed class TokenStream
     private bool first;
     private int toCut;
 
-    internal TokenStream(Tokenizer tokenizer, bool atTextStart, bool skipSpecial, bool trims)
+    internal TokenStream(Tokenizer tokenizer, bool atTextStart, bool skipSpecial)
     {
         this.tokenizer = tokenizer;
         this.skipSpecial = skipSpecial;
         first = atTextStart;
-        toCut = atTextStart && trims ? tokenizer.StartCut.Count : 0;
+        toCut = atTextStart ? tokenizer.StartCut.Count : 0;
     }
 
     /// <summary>Adds a token.</summary>

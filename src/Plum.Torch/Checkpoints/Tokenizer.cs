@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Unicode;
 using Plum.Torch.Checkpoints.Tokenizers;
 
 namespace Plum.Torch.Checkpoints;
@@ -21,7 +23,7 @@ public sealed class Tokenizer
     private readonly string?[] tokens;
     private readonly byte[]?[] bytes;
 
-    private Tokenizer(JsonSettings json)
+    private Tokenizer(JsonSettings json, IReadOnlyDictionary<string, string> named)
     {
         JsonSettings section = json.Section("model") ?? throw new InputException($"{json.File}: model is missing.");
         string type = section.TextOrNull("type") ?? (section.Has("merges") ? "BPE" : "unknown");
@@ -45,18 +47,26 @@ public sealed class Tokenizer
         foreach ((string content, int id) in model.Vocabulary) tokens[id] = content;
         foreach (AddedToken token in added.Values) tokens[token.Id] = token.Content;
         bytes = new byte[tokens.Length][];
+        EndId = named.TryGetValue("eos_token", out string? end) ? IdOf(end) : null;
+        BeginId = named.TryGetValue("bos_token", out string? begin) ? IdOf(begin) : null;
     }
 
     /// <summary>One more than the largest id; a model's embedding may have more rows.</summary>
     public int Size => tokens.Length;
 
-    /// <summary>Reads a folder's tokenizer.json.</summary>
+    /// <summary>The token that ends a text, as tokenizer_config.json names it; null where it names none. A model's own list is <see cref="ModelConfig.EndIds"/>.</summary>
+    public int? EndId { get; }
+
+    /// <summary>The token that begins a text, as tokenizer_config.json names it; null where it names none.</summary>
+    public int? BeginId { get; }
+
+    /// <summary>Reads a folder's tokenizer.json, and what its tokenizer_config.json names the end and the begin token.</summary>
     /// <param name="folder">A checkpoint folder.</param>
     /// <exception cref="InputException">The file is absent, malformed, or asks for what is not supported; the message names it.</exception>
     public static Tokenizer Load(string folder)
     {
         string file = Path.Combine(folder, "tokenizer.json");
-        if (File.Exists(file)) return Read(file);
+        if (File.Exists(file)) return new Tokenizer(JsonSettings.Read(file), SpecialTokens.Read(folder));
         string remedy = File.Exists(Path.Combine(folder, "vocab.json")) || File.Exists(Path.Combine(folder, "tokenizer.model"))
             ? "convert the older files with transformers' AutoTokenizer.from_pretrained(...).save_pretrained(...)"
             : "a checkpoint folder needs it to turn text into tokens";
@@ -66,7 +76,7 @@ public sealed class Tokenizer
     /// <summary>Reads one tokenizer.json.</summary>
     /// <param name="file">The file.</param>
     /// <exception cref="InputException">As for <see cref="Load"/>.</exception>
-    public static Tokenizer Read(string file) => new(JsonSettings.Read(file));
+    public static Tokenizer Read(string file) => new(JsonSettings.Read(file), new Dictionary<string, string>());
 
     /// <summary>The ids of a text; added tokens in it are recognised wherever they stand.</summary>
     /// <param name="text">Any text; a lone surrogate counts as U+FFFD.</param>
@@ -92,16 +102,48 @@ public sealed class Tokenizer
     /// <param name="skipSpecial">Whether special tokens are left out.</param>
     public string Decode(IEnumerable<int> ids, bool skipSpecial = false)
     {
-        StringBuilder text = new();
-        TokenStream stream = OpenStream(atTextStart: true, skipSpecial, trims: false);
-        foreach (int id in ids) text.Append(stream.Append(id));
-        return decoder.Trim(text.Append(stream.Finish()).ToString());
+        List<byte> text = [], run = [];
+        bool first = true;
+        foreach (int id in ids)
+        {
+            if (Token(id) is not { } token || (skipSpecial && IsSpecial(id))) continue;
+            if (!added.ContainsKey(id) && decoder.FallbackByte(token) is { } value)
+            {
+                run.Add(value);
+            }
+            else
+            {
+                EndRun(run, text);
+                text.AddRange(first ? BytesOf(id, token, first) : Bytes(id));
+            }
+
+            first = false;
+        }
+
+        EndRun(run, text);
+        return decoder.Trim(Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(text)));
+    }
+
+    /// <summary>Fallback bytes in a row are text where all of them together are UTF-8, else each is U+FFFD.</summary>
+    private static void EndRun(List<byte> run, List<byte> text)
+    {
+        ReadOnlySpan<byte> bytes = CollectionsMarshal.AsSpan(run);
+        if (Utf8.IsValid(bytes))
+        {
+            text.AddRange(bytes);
+        }
+        else
+        {
+            foreach (byte _ in bytes) text.AddRange("\uFFFD"u8);
+        }
+
+        run.Clear();
     }
 
     /// <summary>Decodes ids as they come, each at constant cost, holding back bytes that are not yet a character.</summary>
     /// <param name="atTextStart">False, the default, where the ids continue a prompt: then no leading space is dropped.</param>
     /// <param name="skipSpecial">Whether special tokens are left out.</param>
-    public TokenStream OpenStream(bool atTextStart = false, bool skipSpecial = true) => OpenStream(atTextStart, skipSpecial, trims: true);
+    public TokenStream OpenStream(bool atTextStart = false, bool skipSpecial = true) => new(this, atTextStart, skipSpecial);
 
     /// <summary>A token as tokenizer.json spells it; null where no token has the id.</summary>
     /// <param name="id">An id.</param>
@@ -126,8 +168,6 @@ public sealed class Tokenizer
     internal byte[] FirstBytes(int id) => Token(id) is { } token ? BytesOf(id, token, first: true) : [];
 
     internal (char Content, int Count) StartCut => decoder.StartCut;
-
-    private TokenStream OpenStream(bool atTextStart, bool skipSpecial, bool trims) => new(this, atTextStart, skipSpecial, trims);
 
     /// <summary>An added token stands for its own text, not for bytes in the alphabet of the model.</summary>
     private byte[] BytesOf(int id, string token, bool first) => added.ContainsKey(id) ? Encoding.UTF8.GetBytes(token) : decoder.Bytes(token, first);

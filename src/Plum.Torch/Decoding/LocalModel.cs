@@ -1,7 +1,6 @@
 using Plum.Models;
 using Plum.Torch.Checkpoints;
 using Plum.Torch.Transformers;
-using static TorchSharp.torch;
 
 namespace Plum.Torch.Decoding;
 
@@ -22,6 +21,8 @@ public sealed class LocalModel : ILanguageModel, IDisposable
         snapshot = new DecoderSnapshot(decoder, options.DType);
         Parallelism = options.Workers;
         HashSet<int> endTokens = [.. decoder.Config.EndIds];
+        if (tokenizer.EndId is int end)
+            endTokens.Add(end);
         batch = new ContinuousBatch(snapshot, tokenizer, endTokens, options.MaxRows);
     }
 

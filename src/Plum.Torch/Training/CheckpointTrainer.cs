@@ -23,13 +23,19 @@ public sealed class CheckpointTrainer(int workers, ScalarType dtype) : IPreferen
         using CheckpointFolder folder = CheckpointFolder.Open(task.Policy);
         using Decoder model = Decoder.Load(folder);
         CompletionGroup[] replay = task.Sft is null ? [] :
-            [.. await ChatExamples.ReadAsync(task.Sft, tokenizer, ChatTemplate.Load(task.Policy), folder.Config.EndIds[0], cancellation).ConfigureAwait(false)];
+            [.. await ChatExamples.ReadAsync(task.Sft, tokenizer, ChatTemplate.Load(task.Policy), EndToken(folder.Config, tokenizer, task.Policy), cancellation).ConfigureAwait(false)];
         TrainingFigures figures = task.Options.Method == "sft"
             ? Supervised(task, model, replay, progress, cancellation)
             : Preferences(task, model, tokenizer, replay, progress, cancellation);
         CheckpointFolder.Save(task.Output, model.Config, model.Parameters.Select(p => (p.Key, p.Value)), StorageType.Float32, task.Policy);
         return figures;
     }
+
+    /// <summary>The token that a completion is taught to end with.</summary>
+    /// <exception cref="InputException">Neither the tokenizer nor the model names one.</exception>
+    public static int EndToken(ModelConfig config, Tokenizer tokenizer, string folder) =>
+        tokenizer.EndId ?? (config.EndIds.Count > 0 ? config.EndIds[0] : throw new InputException(
+            $"{folder}: no end token: name eos_token in tokenizer_config.json or eos_token_id in config.json."));
 
     private TrainingFigures Supervised(
         TrainingTask task, Decoder model, CompletionGroup[] examples, IProgress<StageProgress>? progress, CancellationToken cancellation)

@@ -5,6 +5,9 @@ namespace Plum.Torch.Transformers;
 /// <summary>Who may look at whom, and scaled dot-product attention under it.</summary>
 public static class AttentionMask
 {
+    /// <summary>Up to so many keys, bf16 attention holds its scores whole.</summary>
+    private const int WholeScores = 1024;
+
     /// <summary>Token i sees tokens j &lt;= i.</summary>
     /// <param name="length">Tokens of a row.</param>
     /// <param name="dtype">The type of the scores.</param>
@@ -45,7 +48,20 @@ public static class AttentionMask
             values = Repeat(values, heads / kvHeads);
         }
 
-        return nn.functional.scaled_dot_product_attention(queries, keys, values, mask);
+        // libtorch's fused kernel makes many tiny bf16 products, and its backward pass takes six times as long as whole ones.
+        return queries.dtype == ScalarType.BFloat16 && keys.shape[2] <= WholeScores
+            ? AttendWhole(queries, keys, values, mask)
+            : nn.functional.scaled_dot_product_attention(queries, keys, values, mask);
+    }
+
+    /// <summary>Attention with all scores in memory at once.</summary>
+    private static Tensor AttendWhole(Tensor queries, Tensor keys, Tensor values, Tensor mask)
+    {
+        long rows = queries.shape[0], heads = queries.shape[1], length = queries.shape[2], keyCount = keys.shape[2], headDim = queries.shape[3];
+        Tensor Flat(Tensor x) => x.reshape(rows * heads, x.shape[2], headDim);
+        Tensor scores = bmm(Flat(queries) * (1 / Math.Sqrt(headDim)), Flat(keys).transpose(1, 2)).view(rows, heads, length, keyCount);
+        Tensor weights = (scores + mask).softmax(-1);
+        return bmm(weights.view(rows * heads, length, keyCount), Flat(values)).view(rows, heads, length, headDim);
     }
 
     /// <summary>Attention of one new token a row: the queries of a key head's group become the rows of one product.</summary>

@@ -35,14 +35,12 @@ public static class DecoderForward
             LayerWeights w = weights.Layers[layer];
             Tensor joined = nn.functional.linear(Norm(config, x, w.AttentionNorm, w.AttentionNormBias), w.Qkv, w.QkvBias)
                 .view(rows, length, heads + (2 * kvHeads), headDim).transpose(1, 2);
-            Tensor queriesKeys = joined.narrow(1, 0, heads + kvHeads);
+            // One split, not several narrows: its backward joins the gradients in a single copy.
+            Tensor[] parts = joined.split([heads + kvHeads, kvHeads], 1);
             if (turn is var (cos, sin))
-                queriesKeys = RotaryTables.Rotate(queriesKeys, cos, sin);
-            Tensor attended = attention(
-                layer,
-                queriesKeys.narrow(1, 0, heads),
-                queriesKeys.narrow(1, heads, kvHeads),
-                joined.narrow(1, heads + kvHeads, kvHeads));
+                parts[0] = RotaryTables.Rotate(parts[0], cos, sin);
+            Tensor[] queriesKeys = parts[0].split([heads, kvHeads], 1);
+            Tensor attended = attention(layer, queriesKeys[0], queriesKeys[1], parts[1]);
             Tensor merged = attended.transpose(1, 2).reshape(rows, length, heads * headDim);
             Tensor middle = x + nn.functional.linear(merged, w.Output, w.OutputBias);
             Tensor up = nn.functional.linear(Norm(config, middle, w.MlpNorm, w.MlpNormBias), w.Up, w.UpBias);
@@ -67,8 +65,8 @@ public static class DecoderForward
     {
         if (!config.GatedMlp)
             return Nonlinearity(config, up);
-        long width = up.shape[^1] / 2;
-        return Nonlinearity(config, up.narrow(-1, 0, width)) * up.narrow(-1, width, width);
+        Tensor[] gateUp = up.chunk(2, -1);
+        return Nonlinearity(config, gateUp[0]) * gateUp[1];
     }
 
     private static Tensor Nonlinearity(ModelConfig config, Tensor x) => config.Activation switch

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Buffers.Binary;
 using System.Text;
 
 namespace Plum.Sandboxes;
@@ -25,10 +23,10 @@ internal static class CallRun
             Jail.Outcome outcome = jail.Run(frame, execution.Limits, execution.Limits.CpuMilliseconds - cpu,
                 execution.Calls.Count - results.Count, cancellation);
             cpu += outcome.CpuMilliseconds;
-            AnswerStream answers = new(outcome.Answers.Span);
-            if (!answers.Started)
+            FrameReader frames = new();
+            string? failure = Collect(outcome.Answers.Span, ref frames, results, execution.Calls.Count, out bool bodyRan, out bool syntaxError);
+            if (!frames.Started)
                 throw new JailException("a child did not close its jail");
-            string? failure = answers.Collect(results, execution.Calls.Count, out bool bodyRan, out bool syntaxError);
             if (failure is not null)
                 return new(ExecutionStatus.ProgramFailed, [], failure, cpu) { SyntaxError = syntaxError };
             bool stopped = execution.StopAtFirstFailure && results.Count > 0 && results[^1].Status != CallStatus.Returned;
@@ -61,78 +59,39 @@ internal static class CallRun
         return signal == 0 ? $"ended its process with code {waitStatus >> 8 & 0xFF}" : $"was ended by signal {signal}";
     }
 
-    private static byte[] Frame(Execution execution, int from)
-    {
-        ArrayBufferWriter<byte> buffer = new(1024 + execution.Program.Length);
-        buffer.GetSpan(4);
-        buffer.Advance(4);
-        MarshalWriter writer = new(buffer);
-        writer.Tuple(7);
-        writer.Text("calls");
-        writer.Text(execution.Program);
-        writer.Text(execution.EntryPoint);
-        writer.List(execution.Calls.Count - from);
-        for (int at = from; at < execution.Calls.Count; at++)
-            writer.Raw(execution.Calls[at].Marshalled);
-        writer.Boolean(execution.StopAtFirstFailure);
-        // A second wall behind the supervisor's own watch, which is finer.
-        writer.Number(execution.Limits.CpuMilliseconds / 1000 + 2);
-        writer.Number((long)execution.Limits.MemoryMegabytes << 20);
-        byte[] frame = buffer.WrittenSpan.ToArray();
-        BinaryPrimitives.WriteInt32LittleEndian(frame, frame.Length - 4);
-        return frame;
-    }
-
-    /// <summary>The frames that a child wrote: <c>S</c> once, then kind, length, data.</summary>
-    private ref struct AnswerStream(ReadOnlySpan<byte> bytes)
-    {
-        private ReadOnlySpan<byte> rest = bytes;
-
-        /// <summary>True where the jail was closed around the program: what follows is the program's doing.</summary>
-        public bool Started { get; } = bytes.Length > 0 && bytes[0] == (byte)'S';
-
-        /// <summary>Adds results up to <paramref name="most"/>; returns why the body failed, or null.</summary>
-        public string? Collect(List<CallResult> results, int most, out bool bodyRan, out bool syntaxError)
+    private static byte[] Frame(Execution execution, int from) =>
+        JobFrame.Of("calls", execution.Program, execution.EntryPoint, writer =>
         {
-            rest = rest[1..];
-            bodyRan = syntaxError = false;
-            while (Next(out char kind, out ReadOnlySpan<byte> data))
+            writer.List(execution.Calls.Count - from);
+            for (int at = from; at < execution.Calls.Count; at++)
+                writer.Raw(execution.Calls[at].Marshalled);
+        }, execution.Limits, execution.StopAtFirstFailure);
+
+    /// <summary>Reads the answers into results, up to <paramref name="most"/>; returns why the body failed, or null.</summary>
+    private static string? Collect(ReadOnlySpan<byte> answers, ref FrameReader frames, List<CallResult> results, int most, out bool bodyRan, out bool syntaxError)
+    {
+        bodyRan = syntaxError = false;
+        while (frames.Next(answers, out char kind, out ReadOnlySpan<byte> data))
+        {
+            switch (kind)
             {
-                switch (kind)
-                {
-                    case 'Y' or 'X' when !bodyRan && results.Count == 0:
-                        syntaxError = kind == 'Y';
-                        return Encoding.UTF8.GetString(data);
-                    case 'B':
-                        bodyRan = true;
-                        continue;
-                }
-                if (!bodyRan || results.Count == most)
-                    return null;
-                switch (kind)
-                {
-                    case 'V' when AnswerReader.Read(data) is { } value: results.Add(new(CallStatus.Returned, value)); break;
-                    case 'O': results.Add(new(CallStatus.Returned, new TypedValue.Opaque(Encoding.UTF8.GetString(data)))); break;
-                    case 'E': results.Add(new(CallStatus.Raised, null, Encoding.UTF8.GetString(data))); break;
-                    default: return null;
-                }
+                case 'Y' or 'X' when !bodyRan && results.Count == 0:
+                    syntaxError = kind == 'Y';
+                    return Encoding.UTF8.GetString(data);
+                case 'B':
+                    bodyRan = true;
+                    continue;
             }
-            return null;
+            if (!bodyRan || results.Count == most)
+                return null;
+            switch (kind)
+            {
+                case 'V' when AnswerReader.Read(data) is { } value: results.Add(new(CallStatus.Returned, value)); break;
+                case 'O': results.Add(new(CallStatus.Returned, new TypedValue.Opaque(Encoding.UTF8.GetString(data)))); break;
+                case 'E': results.Add(new(CallStatus.Raised, null, Encoding.UTF8.GetString(data))); break;
+                default: return null;
+            }
         }
-
-        private bool Next(out char kind, out ReadOnlySpan<byte> data)
-        {
-            kind = default;
-            data = default;
-            if (rest.Length < 5)
-                return false;
-            int size = BinaryPrimitives.ReadInt32LittleEndian(rest[1..]);
-            if (size < 0 || size > rest.Length - 5)
-                return false;
-            kind = (char)rest[0];
-            data = rest.Slice(5, size);
-            rest = rest[(5 + size)..];
-            return true;
-        }
+        return null;
     }
 }

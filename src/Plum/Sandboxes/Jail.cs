@@ -16,7 +16,7 @@ internal sealed class Jail : IDisposable
     private const int RecordBytes = 24;
     private const int MostDiagnostics = 1 << 16;
 
-    private static readonly string[] Modules = ["linux", "filters", "landlock", "namespaces", "program", "forkserver"];
+    private static readonly string[] Modules = ["linux", "filters", "landlock", "namespaces", "program", "judge", "forkserver"];
     private static readonly int[] Ticks = [4, 8, 16, 32, 50];
 
     private readonly int process;
@@ -24,10 +24,13 @@ internal sealed class Jail : IDisposable
     private readonly int answers;
     private readonly int control;
     private readonly int diagnostics;
+    private readonly int requests;
+    private readonly int requestsRead;
     private readonly ArrayBufferWriter<byte> answered = new(1 << 16);
     private readonly ArrayBufferWriter<byte> complaints = new(1 << 12);
     private readonly byte[] record = new byte[RecordBytes];
     private int child;
+    private long began;
 
     private Jail(string interpreter, ReadOnlySpan<byte> setup)
     {
@@ -35,6 +38,8 @@ internal sealed class Jail : IDisposable
         (answers, int answersWrite) = LinuxCalls.Pipe();
         (control, int controlWrite) = LinuxCalls.Pipe();
         (diagnostics, int diagnosticsWrite) = LinuxCalls.Pipe();
+        // The reading end is kept too: what a child left unread is thrown away before the next one may read.
+        (requestsRead, requests) = LinuxCalls.Pipe();
         int nullRead = LinuxCalls.Open("/dev/null", 0);
         int nullWrite = LinuxCalls.Open("/dev/null", 1);
         try
@@ -42,7 +47,7 @@ internal sealed class Jail : IDisposable
             // Hash seeds are fixed so that the order of sets, and with it a verdict, is the same in every run.
             process = LinuxCalls.Spawn(interpreter, [interpreter, "-S", "-s", "-B", "-X", "utf8", "-c", Script("bootstrap")],
                 ["PYTHONHASHSEED=0", "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1"],
-                [jobsRead, nullWrite, diagnosticsWrite, answersWrite, controlWrite, nullRead]);
+                [jobsRead, nullWrite, diagnosticsWrite, answersWrite, controlWrite, nullRead, requestsRead]);
         }
         finally
         {
@@ -51,6 +56,7 @@ internal sealed class Jail : IDisposable
         }
         LinuxCalls.SetNonBlocking(answers);
         LinuxCalls.SetNonBlocking(diagnostics);
+        LinuxCalls.SetNonBlocking(requests);
         LinuxCalls.WriteAll(jobs, setup);
     }
 
@@ -71,6 +77,9 @@ internal sealed class Jail : IDisposable
 
     /// <summary>The layers that the fork server put on, by name.</summary>
     public IReadOnlyDictionary<string, TypedValue> Layers { get; private set; } = new Dictionary<string, TypedValue>();
+
+    /// <summary>The fork server's process id.</summary>
+    public int Process => process;
 
     /// <summary>Starts a jail and waits until it can take jobs.</summary>
     /// <param name="interpreter">The resolved interpreter.</param>
@@ -112,15 +121,9 @@ internal sealed class Jail : IDisposable
     /// <exception cref="JailException">The jail broke; it can only be disposed of.</exception>
     public Outcome Run(ReadOnlySpan<byte> job, Limits limits, double cpuMilliseconds, int calls, CancellationToken cancellation)
     {
-        answered.ResetWrittenCount();
-        complaints.ResetWrittenCount();
-        int running = child;
-        long began = Stopwatch.GetTimestamp();
-        if (!LinuxCalls.WriteAll(jobs, job))
-            throw Broken("takes no jobs");
-
+        Begin(job);
         Watch watch = new(limits, cpuMilliseconds, calls);
-        bool timedOut = false, tooLarge = false, eager = false;
+        bool timedOut = false, eager = false;
         Span<LinuxCalls.PollDescriptor> waiting = [new(control, LinuxCalls.PollIn), new(answers, 0), new(diagnostics, 0)];
         for (int tick = 0; ; tick++)
         {
@@ -129,35 +132,96 @@ internal sealed class Jail : IDisposable
             if (waiting[0].Returned != 0)
                 break;
             // A program that writes much is read as it writes; the others are left alone until they end.
-            eager = Drain(answers, answered, limits.AnswerBytes) >= 1 << 15;
-            Drain(diagnostics, complaints, MostDiagnostics);
-            timedOut = watch.IsOver(LinuxCalls.CpuMilliseconds(running), Stopwatch.GetElapsedTime(began).TotalMilliseconds, answered.WrittenSpan);
-            tooLarge = answered.WrittenCount > limits.AnswerBytes;
-            if (timedOut || tooLarge || cancellation.IsCancellationRequested)
+            eager = Drain(limits.AnswerBytes) >= 1 << 15;
+            timedOut = watch.IsOver(CpuMilliseconds, WallMilliseconds, Answers);
+            if (timedOut || answered.WrittenCount > limits.AnswerBytes || cancellation.IsCancellationRequested)
             {
-                _ = LinuxCalls.kill(running, LinuxCalls.Kill);
+                KillChild();
                 break;
             }
         }
+        Outcome outcome = Finish(limits, timedOut);
+        cancellation.ThrowIfCancellationRequested();
+        return outcome;
+    }
+
+    /// <summary>What the running child has answered so far.</summary>
+    public ReadOnlySpan<byte> Answers => answered.WrittenSpan;
+
+    /// <summary>CPU time of the running child, in ms; negative where it has ended.</summary>
+    public double CpuMilliseconds => LinuxCalls.CpuMilliseconds(child);
+
+    /// <summary>Elapsed time of the running child, in ms.</summary>
+    public double WallMilliseconds => Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+
+    /// <summary>The descriptors to wait for: the child's end, and its answers.</summary>
+    public (int Control, int Answers) Waited => (control, answers);
+
+    /// <summary>Hands a job to the waiting child.</summary>
+    /// <exception cref="JailException">The jail broke.</exception>
+    public void Begin(ReadOnlySpan<byte> job)
+    {
+        answered.ResetWrittenCount();
+        complaints.ResetWrittenCount();
+        began = Stopwatch.GetTimestamp();
+        if (!LinuxCalls.WriteAll(jobs, job))
+            throw Broken("takes no jobs");
+    }
+
+    /// <summary>Sends a frame to the running child, which has to be reading; false where it does not take it.</summary>
+    public bool Request(char kind, ReadOnlySpan<byte> data)
+    {
+        byte[] frame = new byte[5 + data.Length];
+        frame[0] = (byte)kind;
+        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(1), data.Length);
+        data.CopyTo(frame.AsSpan(5));
+        return LinuxCalls.WriteAll(requests, frame, patience: 1_000);
+    }
+
+    /// <summary>Reads what the child has written so far; beyond the cap it is read and dropped. Returns how much there was.</summary>
+    public int Drain(int cap)
+    {
+        Drain(diagnostics, complaints, MostDiagnostics);
+        return Drain(answers, answered, cap);
+    }
+
+    /// <summary>Kills the running child.</summary>
+    public void KillChild() => _ = LinuxCalls.kill(child, LinuxCalls.Kill);
+
+    /// <summary>Waits for the child's end, which is near, and says what it left.</summary>
+    /// <exception cref="JailException">The jail broke.</exception>
+    public Outcome Finish(Limits limits, bool timedOut)
+    {
         if (!ReadRecord())
             throw Broken("ended");
-        Drain(answers, answered, limits.AnswerBytes);
-        Drain(diagnostics, complaints, MostDiagnostics);
-        tooLarge |= answered.WrittenCount > limits.AnswerBytes;
-        cancellation.ThrowIfCancellationRequested();
+        Drain(limits.AnswerBytes);
         return new Outcome(answered.WrittenMemory, BinaryPrimitives.ReadInt32LittleEndian(record),
-            BinaryPrimitives.ReadInt64LittleEndian(record.AsSpan(4)) / 1e3, timedOut, tooLarge, complaints.WrittenMemory);
+            BinaryPrimitives.ReadInt64LittleEndian(record.AsSpan(4)) / 1e3, timedOut, answered.WrittenCount > limits.AnswerBytes, complaints.WrittenMemory);
+    }
+
+    /// <summary>Throws away requests that a child left unread, so that no other child meets them.</summary>
+    public void ForgetRequests()
+    {
+        Span<byte> scrap = stackalloc byte[1 << 12];
+        Span<LinuxCalls.PollDescriptor> waiting = [new(requestsRead, LinuxCalls.PollIn)];
+        while (LinuxCalls.Poll(waiting, 0) > 0 && LinuxCalls.Read(requestsRead, scrap) > 0)
+        {
+        }
     }
 
     /// <summary>Kills the fork server, and with it its child.</summary>
     public void Dispose()
     {
         _ = LinuxCalls.close(jobs);
+        if (child > 0)
+            _ = LinuxCalls.kill(child, LinuxCalls.Kill);
         _ = LinuxCalls.kill(process, LinuxCalls.Kill);
         _ = LinuxCalls.waitpid(process, out _, 0);
         _ = LinuxCalls.close(answers);
         _ = LinuxCalls.close(control);
         _ = LinuxCalls.close(diagnostics);
+        _ = LinuxCalls.close(requests);
+        _ = LinuxCalls.close(requestsRead);
     }
 
     private bool ReadRecord()
@@ -231,7 +295,8 @@ internal sealed class Jail : IDisposable
         return setup;
     }
 
-    private static string Script(string name)
+    /// <summary>One of the embedded Python files.</summary>
+    public static string Script(string name)
     {
         using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Plum.Sandboxes.Python.{name}.py")!;
         using StreamReader reader = new(stream);

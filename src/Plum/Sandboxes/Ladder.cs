@@ -19,21 +19,34 @@ internal static class Ladder
             try
             {
                 using Jail jail = Jail.Start(interpreter, level, options, 0);
-                if (Weakness(level, jail.Layers) is { } weakness)
-                    refusals.Add($"{level}: {weakness}");
+                string breaches = Attack(jail);
+                if (Missing(level, jail.Layers) is { } missing)
+                    refusals.Add($"{Name(level)}: {missing}");
+                else if (breaches.Length > 0 && level != SandboxLevel.LimitsOnly)
+                    refusals.Add($"{Name(level)}: a program in it could {breaches}");
                 else
-                    return new(level, Describe(level, jail.Layers));
+                    return new(level, Describe(level, jail.Layers) + (breaches.Length > 0 ? $"; a program can {breaches}" : ""));
             }
             catch (JailException exception)
             {
-                refusals.Add($"{level}: {exception.Message}");
+                refusals.Add($"{Name(level)}: {exception.Message}");
             }
         }
         throw new InputException($"No safe way to run programs on this machine ({string.Join("; ", refusals)}). "
             + "Use a Linux with Landlock and seccomp, or pass --unsafe to run them with limits only.");
     }
 
-    private static string? Weakness(SandboxLevel level, IReadOnlyDictionary<string, TypedValue> layers) => level switch
+    /// <summary>Attacks the jail from inside; names what succeeded.</summary>
+    private static string Attack(Jail jail)
+    {
+        Execution probe = new(Jail.Script("probe"), "probe", [new Call([])], Limits.Default);
+        ExecutionResult result = CallRun.Run(jail, probe, CancellationToken.None);
+        if (result.Calls is not [{ Value: TypedValue.List(IReadOnlyList<TypedValue> successes) }])
+            throw new JailException($"the attack on itself ended as {result.Status} ({result.Message})");
+        return string.Join(", ", successes.OfType<TypedValue.Str>().Select(name => name.Value.Replace('_', ' ')));
+    }
+
+    private static string? Missing(SandboxLevel level, IReadOnlyDictionary<string, TypedValue> layers) => level switch
     {
         SandboxLevel.Full when !layers.ContainsKey("seccomp") => "no system call filter for this processor",
         SandboxLevel.NoNamespaces when !layers.ContainsKey("seccomp") => "no system call filter for this processor",
@@ -53,12 +66,13 @@ internal static class Ladder
         if (layers.ContainsKey("seccomp"))
             words.Add("seccomp");
         words.Add("limits");
-        string name = level switch
-        {
-            SandboxLevel.Full => "full",
-            SandboxLevel.NoNamespaces => "no-namespaces",
-            _ => "limits-only",
-        };
-        return $"{name} ({string.Join(", ", words)})";
+        return $"{Name(level)} ({string.Join(", ", words)})";
     }
+
+    private static string Name(SandboxLevel level) => level switch
+    {
+        SandboxLevel.Full => "full",
+        SandboxLevel.NoNamespaces => "no-namespaces",
+        _ => "limits-only",
+    };
 }

@@ -55,8 +55,11 @@ internal static unsafe partial class LinuxCalls
         return clock_gettime((~pid << 3) | 2, time) == 0 ? time[0] * 1e3 + time[1] / 1e6 : -1;
     }
 
-    /// <summary>All of it, or false where the other side is gone.</summary>
-    public static bool WriteAll(int descriptor, ReadOnlySpan<byte> bytes)
+    /// <summary>All of it, or false where the other side is gone or, where writes do not block, takes nothing for too long.</summary>
+    /// <param name="descriptor">Where to.</param>
+    /// <param name="bytes">What.</param>
+    /// <param name="patience">How long to wait for room, in ms.</param>
+    public static bool WriteAll(int descriptor, ReadOnlySpan<byte> bytes, int patience = 0)
     {
         fixed (byte* start = bytes)
         {
@@ -65,8 +68,13 @@ internal static unsafe partial class LinuxCalls
             {
                 nint written = write(descriptor, start + done, bytes.Length - done);
                 if (written > 0)
+                {
                     done += written;
-                else if (Marshal.GetLastPInvokeError() != Interrupted)
+                    continue;
+                }
+                int error = Marshal.GetLastPInvokeError();
+                Span<PollDescriptor> room = [new(descriptor, 4)];
+                if (error != Interrupted && !(error == TryAgain && Poll(room, patience) > 0))
                     return false;
             }
         }

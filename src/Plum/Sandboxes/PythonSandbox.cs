@@ -13,6 +13,7 @@ public sealed class PythonSandbox : ISandbox
     private readonly Queue<Work> queue = new();
     private readonly List<Thread> threads = [];
     private readonly SandboxLevel level;
+    private readonly Cell[] cells;
     private bool closed;
 
     private PythonSandbox(string interpreter, SandboxOptions options, SandboxLevel level, string description)
@@ -22,6 +23,7 @@ public sealed class PythonSandbox : ISandbox
         this.level = level;
         Level = description;
         Parallelism = options.Jails > 0 ? options.Jails : Environment.ProcessorCount;
+        cells = [.. Enumerable.Range(0, Parallelism).Select(index => new Cell(interpreter, level, options, index))];
         for (int index = 0; index < Parallelism; index++)
         {
             int own = index;
@@ -43,6 +45,16 @@ public sealed class PythonSandbox : ISandbox
     /// <summary>How many jails have died and been replaced.</summary>
     public int Restarts => restarts;
 
+    /// <summary>The process ids of the fork servers that run now.</summary>
+    public IReadOnlyList<int> ForkServers
+    {
+        get
+        {
+            lock (queue)
+                return [.. cells.SelectMany(cell => cell.Processes)];
+        }
+    }
+
     private int restarts;
 
     /// <summary>Finds the interpreter, climbs down the ladder to the strongest level this machine allows, and starts the jails.</summary>
@@ -59,18 +71,16 @@ public sealed class PythonSandbox : ISandbox
     }
 
     /// <inheritdoc/>
-    public Task<ExecutionResult> RunAsync(Execution execution, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        Work work = new(execution, cancellation);
-        lock (queue)
-        {
-            ObjectDisposedException.ThrowIf(closed, this);
-            queue.Enqueue(work);
-            Monitor.Pulse(queue);
-        }
-        return work.Completion.Task;
-    }
+    public Task<ExecutionResult> RunAsync(Execution execution, CancellationToken cancellation) => Enqueue(new Work<ExecutionResult>(
+        cell => CallRun.Run(cell.Candidates, execution, cancellation),
+        why => new(ExecutionStatus.SandboxError, [], why, 0), cancellation));
+
+    /// <summary>Runs test code against a program, each in a process of its own.</summary>
+    /// <param name="execution">The program, the tests and the limits.</param>
+    /// <param name="cancellation">Stops waiting and frees the jails.</param>
+    public Task<SplitResult> RunAsync(SplitExecution execution, CancellationToken cancellation) => Enqueue(new Work<SplitResult>(
+        cell => SplitRun.Run(cell.Judges, cell.Candidates, execution, cancellation),
+        why => new([CaseOutcome.Undecided], why, 0, 0), cancellation));
 
     /// <summary>Ends the jails. Work that waits is cancelled.</summary>
     public ValueTask DisposeAsync()
@@ -79,7 +89,7 @@ public sealed class PythonSandbox : ISandbox
         {
             closed = true;
             while (queue.TryDequeue(out Work? work))
-                work.Completion.TrySetCanceled();
+                work.Cancel();
             Monitor.PulseAll(queue);
         }
         foreach (Thread thread in threads)
@@ -89,33 +99,49 @@ public sealed class PythonSandbox : ISandbox
 
     private void Serve(int index)
     {
-        Jail? jail = null;
+        Cell cell = cells[index];
         while (Take() is { } work)
         {
             try
             {
-                jail ??= Jail.Start(interpreter, level, options, index);
-                work.Completion.TrySetResult(CallRun.Run(jail, work.Execution, work.Cancellation));
+                work.Run(cell);
             }
             catch (OperationCanceledException)
             {
-                work.Completion.TrySetCanceled(work.Cancellation);
+                work.Cancel();
             }
             catch (JailException exception)
             {
-                jail?.Dispose();
-                jail = null;
+                cell.Close();
                 Interlocked.Increment(ref restarts);
                 Retry(work, exception.Message);
             }
             catch (Exception exception)
             {
-                jail?.Dispose();
-                jail = null;
-                work.Completion.TrySetException(exception);
+                cell.Close();
+                work.Fail(exception);
             }
         }
-        jail?.Dispose();
+        cell.Close();
+    }
+
+    /// <summary>Runs a program as a script on one standard input.</summary>
+    /// <param name="execution">The program, its input and the limits.</param>
+    /// <param name="cancellation">Stops waiting and frees the jail.</param>
+    public Task<ScriptResult> RunAsync(ScriptExecution execution, CancellationToken cancellation) => Enqueue(new Work<ScriptResult>(
+        cell => ScriptRun.Run(cell.Candidates, execution, cancellation),
+        why => new(ExecutionStatus.SandboxError, "", why, 0), cancellation));
+
+    private Task<T> Enqueue<T>(Work<T> work)
+    {
+        work.Cancellation.ThrowIfCancellationRequested();
+        lock (queue)
+        {
+            ObjectDisposedException.ThrowIf(closed, this);
+            queue.Enqueue(work);
+            Monitor.Pulse(queue);
+        }
+        return work.Task;
     }
 
     private Work? Take()
@@ -143,17 +169,61 @@ public sealed class PythonSandbox : ISandbox
                 return;
             }
         }
-        work.Completion.TrySetResult(new(ExecutionStatus.SandboxError, [], why, 0));
+        work.GiveUp(why);
     }
 
-    private sealed class Work(Execution execution, CancellationToken cancellation)
+    /// <summary>The jails of one thread: one for candidates, and one for tests once there is a test to run.</summary>
+    private sealed class Cell(string interpreter, SandboxLevel level, SandboxOptions options, int index)
     {
-        public Execution Execution { get; } = execution;
+        private Jail? candidates;
+        private Jail? judges;
 
+        public Jail Candidates => candidates ??= Jail.Start(interpreter, level, options, 2 * index);
+
+        public Jail Judges => judges ??= Jail.Start(interpreter, level, options, 2 * index + 1);
+
+        public IEnumerable<int> Processes => new[] { candidates, judges }.Where(jail => jail is not null).Select(jail => jail!.Process);
+
+        public void Close()
+        {
+            candidates?.Dispose();
+            judges?.Dispose();
+            candidates = judges = null;
+        }
+    }
+
+    /// <summary>Something to run in a cell, and whom to tell.</summary>
+    private abstract class Work(CancellationToken cancellation)
+    {
         public CancellationToken Cancellation { get; } = cancellation;
 
-        public TaskCompletionSource<ExecutionResult> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
         public int Attempts { get; set; }
+
+        public abstract void Run(Cell cell);
+
+        public abstract void GiveUp(string why);
+
+        public abstract void Cancel();
+
+        public abstract void Fail(Exception exception);
+    }
+
+    private sealed class Work<T>(Func<Cell, T> run, Func<string, T> giveUp, CancellationToken cancellation) : Work(cancellation)
+    {
+        private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<T> Task => completion.Task;
+
+        public override void Run(Cell cell)
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            completion.TrySetResult(run(cell));
+        }
+
+        public override void GiveUp(string why) => completion.TrySetResult(giveUp(why));
+
+        public override void Cancel() => completion.TrySetCanceled(Cancellation.IsCancellationRequested ? Cancellation : new CancellationToken(true));
+
+        public override void Fail(Exception exception) => completion.TrySetException(exception);
     }
 }

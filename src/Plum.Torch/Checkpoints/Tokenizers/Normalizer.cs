@@ -19,7 +19,8 @@ internal static class Normalizer
             case "NFD": return Form(NormalizationForm.FormD);
             case "NFKC": return Form(NormalizationForm.FormKC);
             case "NFKD": return Form(NormalizationForm.FormKD);
-            case "Lowercase": return text => text.ToLowerInvariant();
+            // The one letter whose lower case is longer than itself.
+            case "Lowercase": return text => text.Replace("\u0130", "i\u0307", StringComparison.Ordinal).ToLowerInvariant();
             case "Prepend":
                 string prefix = settings.TextOrNull("prepend") ?? "";
                 return text => text.Length == 0 ? text : prefix + text;

@@ -33,16 +33,16 @@ internal sealed class TokenDecoder
     /// <param name="first">Whether it is the text's first.</param>
     public byte[] Bytes(string token, bool first)
     {
-        if (byteFallback && token.Length == 6 && token.StartsWith("<0x", StringComparison.Ordinal) && token[5] == '>'
-            && byte.TryParse(token.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value))
-        {
-            return [value];
-        }
-
+        if (FallbackByte(token) is { } value) return [value];
         foreach (Func<string, bool, string> step in steps) token = step(token, first);
         if (byteLevel) return ByteLevel.Unmap(token);
         return Encoding.UTF8.GetBytes(first ? token : separator + token);
     }
+
+    /// <summary>The byte that a token like <c>&lt;0x0A&gt;</c> stands for; null where it stands for itself.</summary>
+    public byte? FallbackByte(string token) =>
+        byteFallback && token.Length == 6 && token.StartsWith("<0x", StringComparison.Ordinal) && token[5] == '>'
+        && byte.TryParse(token.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value) ? value : null;
 
     /// <summary>What a finished text loses at its two ends.</summary>
     public string Trim(string text)

@@ -32,6 +32,9 @@ SERVING = "prctl seccomp setsid capset landlock_restrict_self".split()
 # Answered with ENOSYS, so that the C library falls back to the older call, whose arguments a filter can see.
 ABSENT = "clone3 openat2 copy_file_range".split()
 
+# What may be asked of a descriptor: to block or not (asyncio does), to close on exec, how much it holds.
+PIPE_CONTROLS = (0x5421, 0x5450, 0x5451, 0x541B)
+
 # For programs that were given a private folder.
 WRITING = """
     rename mkdir rmdir creat link unlink symlink chmod fchmod mkdirat unlinkat renameat linkat symlinkat fchmodat
@@ -86,6 +89,15 @@ class Assembler:
         self.answer(some)
         self.answer(none)
 
+    def when_one_of(self, name, argument, values, some, none):
+        """Answers one call by whether its argument's low word is one of a few values."""
+        self.emit(0x15, linux.NUMBER[name], 0, 2 * len(values) + 2)
+        self.load(16 + 8 * argument)
+        for value in values:
+            self.emit(0x15, value, 0, 1)
+            self.answer(some)
+        self.answer(none)
+
     def when_zero(self, name, argument, zero, other):
         """Answers one call by whether its 64-bit argument is zero."""
         self.emit(0x15, linux.NUMBER[name], 0, 6)
@@ -127,7 +139,7 @@ def jail(writing, running):
     filter.when_zero("prlimit64", 0, ALLOW, ERRNO | EPERM)
     for name in ABSENT:
         filter.when(name, ERRNO | ENOSYS)
-    filter.when("ioctl", ERRNO | ENOTTY)
+    filter.when_one_of("ioctl", 1, PIPE_CONTROLS, ALLOW, ERRNO | ENOTTY)
     filter.answer(ERRNO | EPERM)
     return filter.finish()
 

@@ -2,7 +2,7 @@
 
 Descriptors: 0 jobs from the supervisor, read by children only, so that this process never holds a program or its
 inputs; 1 /dev/null; 2 diagnostics; 3 answers, written by children only; 4 control, written by this process only;
-5 /dev/null for reading. A control record is: wait status, CPU microseconds, peak memory in KiB, the next child.
+5 /dev/null for reading; 6 requests to a running child, in split mode. A control record is: wait status, CPU microseconds, peak memory in KiB, the next child.
 """
 
 import gc
@@ -12,7 +12,7 @@ import resource
 import struct
 import sys
 
-from plum_jail import filters, landlock, linux, namespaces, program
+from plum_jail import filters, judge, landlock, linux, namespaces, program
 
 CONTROL = 4
 RECORD = struct.Struct("<iqqi")
@@ -69,19 +69,45 @@ def build(options):
         except OSError as error:
             layers["refused"] = str(error)
             return layers
-    elif os.geteuid() == 0 and options["drop"]:
-        layers["user"] = namespaces.drop_user(options["user"])
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
+    rules = None
     if options["filters"]:
         layers["landlock"] = landlock.abi()
         if layers["landlock"]:
             rules = landlock.ruleset(readable + FILES + options["readable"], DEVICES, options["executable"], [])
             layers["border"] = landlock.scope_only()
-            landlock.restrict(rules)
-            os.close(rules)
         if linux.ARCHITECTURE:
             layers["seccomp"] = True
+    if os.geteuid() == 0:
+        hold_folders()
+        layers["user"] = namespaces.drop_user(options["user"])
+    if rules is not None:
+        landlock.restrict(rules)
+        os.close(rules)
     return layers
+
+
+def hold_folders():
+    """Folders that only root may reach, such as a Python in root's home, stay importable through open descriptors."""
+    for at, path in enumerate(sys.path):
+        if not os.path.isdir(path) or reachable(path):
+            continue
+        held = "/proc/self/fd/%d" % os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        sys.path[at] = held
+        for module in list(sys.modules.values()):
+            if hasattr(module, "__path__"):
+                module.__path__ = [held + folder[len(path):] if folder.startswith(path + "/") else folder
+                                   for folder in module.__path__]
+    sys.path_importer_cache.clear()
+
+
+def reachable(path):
+    """True where another user may walk down to a folder."""
+    while path != "/":
+        if not os.stat(path).st_mode & 1:
+            return False
+        path = os.path.dirname(path)
+    return True
 
 
 def limits(options):
@@ -179,6 +205,10 @@ class Child:
             os.write(program.ANSWERS, b"S")
             if kind == "script":
                 status = program.run_script(source)
+            elif kind == "serve":
+                judge.serve_calls(source, entry)
+            elif kind == "judge":
+                judge.run_tests(source, entry, calls)
             else:
                 program.call_functions(source, entry, calls, stop)
         finally:

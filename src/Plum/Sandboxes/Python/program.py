@@ -12,6 +12,7 @@ from types import ModuleType
 JOB, ANSWERS, NULL = 0, 3, 5
 MOST_DEPTH = 200
 MOST_TEXT = 1000
+UNCAUGHT = 113
 
 
 def plain(value, depth=0):
@@ -57,8 +58,8 @@ def answer(kind, data, write=os.write):
         sent = write(ANSWERS, frame)
 
 
-def call_functions(source, entry, calls, stop):
-    """Runs the program's body (Y no Python, X it raised, B it ran), then each call: V value, O opaque, E raised."""
+def prepare(source, entry):
+    """Runs the program's body and finds its entry point (Y no Python, X it raised, B it ran); None where it failed."""
     try:
         code = compile(source, "<program>", "exec", 0, True)
     except BaseException as error:
@@ -72,20 +73,33 @@ def call_functions(source, entry, calls, stop):
     except BaseException as error:
         return answer(b"X", describe(error))
     answer(b"B", b"")
-    for positional, keywords in calls:
-        try:
-            value = function(*positional, **keywords)
-            kind = type(value)
-            if value is None or kind in (bool, int, float, complex, str, bytes, list, tuple, set, frozenset, dict):
-                frame = encode(value)
-            else:
-                frame = b"O", kind.__name__.encode("utf-8", "replace")
-        except BaseException as error:
-            answer(b"E", describe(error))
-            if stop:
-                return
+    return function
+
+
+def make_call(function, positional, keywords):
+    """Makes one call and answers: V value, O opaque, E raised. True where it returned."""
+    try:
+        value = function(*positional, **keywords)
+        kind = type(value)
+        if value is None or kind in (bool, int, float, complex, str, bytes, list, tuple, set, frozenset, dict):
+            frame = encode(value)
         else:
-            answer(*frame)
+            frame = b"O", kind.__name__.encode("utf-8", "replace")
+    except BaseException as error:
+        answer(b"E", describe(error))
+        return False
+    answer(*frame)
+    return True
+
+
+def call_functions(source, entry, calls, stop):
+    """Runs the program's body, then each call."""
+    function = prepare(source, entry)
+    if function is None:
+        return
+    for positional, keywords in calls:
+        if not make_call(function, positional, keywords) and stop:
+            return
 
 
 def feed(text):
@@ -107,17 +121,18 @@ def run_script(source):
     sys.modules["__main__"] = module
     sys.argv = ["program"]
     status = 0
+    sys.stdin = open(0, encoding="utf-8", closefd=False)
     try:
         exec(compile(source, "<program>", "exec", 0, True), module.__dict__)
     except SystemExit:
         pass
     except BaseException as error:
-        status = 1
+        status = UNCAUGHT
         os.write(2, describe(error) + b"\n")
     try:
         sys.stdout.flush()
     except BaseException:
-        status = 1
+        status = UNCAUGHT
     return status
 
 

@@ -1,0 +1,34 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace Plum.Sandboxes;
+
+/// <summary>Writes the frame that a waiting child takes its job from: kind, source, entry point, payload and limits.</summary>
+internal static class JobFrame
+{
+    /// <summary>The frame of a job.</summary>
+    /// <param name="kind"><c>calls</c>, <c>script</c>, <c>serve</c> or <c>judge</c>.</param>
+    /// <param name="source">Python text.</param>
+    /// <param name="entryPoint">The function that is called.</param>
+    /// <param name="payload">Writes the calls, the tests or the standard input.</param>
+    /// <param name="limits">The limits that the kernel enforces; the supervisor's own watch is finer.</param>
+    /// <param name="stopAtFirst">True to stop at the first call that raises.</param>
+    public static byte[] Of(string kind, string source, string entryPoint, Action<MarshalWriter> payload, Limits limits, bool stopAtFirst = false)
+    {
+        ArrayBufferWriter<byte> buffer = new(1024 + source.Length);
+        buffer.GetSpan(4);
+        buffer.Advance(4);
+        MarshalWriter writer = new(buffer);
+        writer.Tuple(7);
+        writer.Text(kind);
+        writer.Text(source);
+        writer.Text(entryPoint);
+        payload(writer);
+        writer.Boolean(stopAtFirst);
+        writer.Number(limits.CpuMilliseconds / 1000 + 2);
+        writer.Number((long)limits.MemoryMegabytes << 20);
+        byte[] frame = buffer.WrittenSpan.ToArray();
+        BinaryPrimitives.WriteInt32LittleEndian(frame, frame.Length - 4);
+        return frame;
+    }
+}
