@@ -28,7 +28,7 @@ internal static class Preflight
         CheckpointSummary summary = CheckpointSummary.Of(folder);
         if (summary.ChatTemplateFault is { } fault) throw new InputException(fault);
         if (summary.EndIds.Count == 0)
-            throw new InputException($"{folder}: neither generation_config.json nor config.json names an end token: add eos_token_id, or completions never end");
+            throw new InputException($"{folder}: no end token: name eos_token in tokenizer_config.json or eos_token_id in config.json, or completions never end");
         return summary;
     }
 

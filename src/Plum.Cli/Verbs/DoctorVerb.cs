@@ -33,10 +33,11 @@ internal static class DoctorVerb
         try
         {
             await using PythonSandbox sandbox = PythonSandbox.Open(new SandboxOptions(Jails: 1, Unsafe: true));
+            string refused = string.Join("; ", sandbox.Refusals);
             return sandbox.Rung switch
             {
-                SandboxLevel.LimitsOnly => new("sandbox", false, sandbox.Level, "Programs are not kept from your files. Use a Linux kernel of 5.13 or later with Landlock and seccomp, or accept it with --unsafe"),
-                SandboxLevel.NoNamespaces => new("sandbox", true, sandbox.Level, "Safe. The strongest level also needs user namespaces, which most containers forbid: start the container with --security-opt seccomp=unconfined, or set kernel.unprivileged_userns_clone=1"),
+                SandboxLevel.LimitsOnly => new("sandbox", false, sandbox.Level, $"Stronger levels were refused: {refused}. Programs are not kept from your files. Use a Linux kernel of 5.13 or later with Landlock and seccomp, or accept it with --unsafe"),
+                SandboxLevel.NoNamespaces => new("sandbox", true, sandbox.Level, $"Safe. The stronger level was refused: {refused}. It needs user namespaces, which most containers forbid: start the container with --security-opt seccomp=unconfined, or set kernel.unprivileged_userns_clone=1"),
                 _ => new("sandbox", true, sandbox.Level, null),
             };
         }

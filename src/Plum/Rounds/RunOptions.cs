@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using Plum.Candidates;
+using Plum.Evaluation;
 using Plum.Models;
 using Plum.Preferences;
 using Plum.Suites;
+using Plum.Verdicts;
 
 namespace Plum.Rounds;
 
@@ -37,7 +41,19 @@ public sealed record RunOptions(
     int Samples = 16,
     SamplingOptions? Sampling = null,
     PreferenceOptions? Preferences = null,
-    TrainingOptions? Training = null);
+    TrainingOptions? Training = null)
+{
+    /// <summary>How candidates are sampled.</summary>
+    [JsonIgnore]
+    public SamplerOptions SamplerOptions => new(Samples, Sampling: Sampling);
+
+    /// <summary>How candidates are judged: a label needs no more than the first failure.</summary>
+    public static VerifierOptions VerifierOptions { get; } = new(StopAtFirstFailure: true);
+
+    /// <summary>How policies are evaluated between rounds: greedily, with the candidates' budget of tokens.</summary>
+    [JsonIgnore]
+    public EvaluatorOptions EvaluatorOptions => new(MaxTokens: (Sampling ?? new()).MaxTokens);
+}
 
 /// <summary>Preference training of one round.</summary>
 /// <param name="Method"><c>dpo</c>, <c>kto</c> or <c>rft</c>; <c>dpo</c> with <paramref name="Alpha"/> above 0 is RPO.</param>
