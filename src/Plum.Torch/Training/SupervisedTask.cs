@@ -28,10 +28,9 @@ public sealed record SupervisedTask(
     {
         ModelConfig config = ModelConfig.Read(Folder);
         Tokenizer tokenizer = Tokenizer.Load(Folder);
+        await ChatExamples.CheckAsync(Data, cancellation).ConfigureAwait(false);
         IReadOnlyList<CompletionGroup> examples = await ChatExamples.ReadAsync(
             Data, tokenizer, ChatTemplate.Load(Folder), CheckpointTrainer.EndToken(config, tokenizer, Folder), cancellation).ConfigureAwait(false);
-        if (examples.Count == 0)
-            throw new InputException($"{Data}: there are no examples in it: give one JSON object a line, with \"messages\" or with \"prompt\" and \"completion\"");
         // What follows computes on this thread and never awaits.
         return Train(config, examples, progress, cancellation);
     }

@@ -73,7 +73,7 @@ public sealed class RoundLoop(
         Stopwatch watch = new(time, files.Seconds, seconds);
         string policy = round == 1 ? options.Policy : arm.Run.Round(round - 1).Policy;
         IReadOnlyList<Instruction> asked = InstructionStage.Share(arm.Instructions, options, round);
-        Instruction[] judgeable = [.. asked.Where(i => arm.Suites[i.Id].DropReason is null)];
+        Instruction[] judgeable = InstructionStage.Judgeable(asked, arm.Suites);
 
         IReadOnlyList<Candidate> candidates;
         Dictionary<string, string> prompts;
