@@ -2,6 +2,7 @@ using System.Text.Json;
 using Plum.Rounds;
 using Plum.Text;
 using Plum.Torch.Checkpoints;
+using Plum.Torch.Training.Losses;
 using Plum.Torch.Transformers;
 using static TorchSharp.torch;
 
@@ -84,16 +85,16 @@ public sealed class CheckpointTrainer(int workers, ScalarType dtype) : IPreferen
 
     private static Objective Objective(TrainingOptions options, PreferenceGroup[] groups)
     {
-        double passing = groups.Sum(g => g.Completions.Count(c => c.Label)), failing = groups.Sum(g => g.Completions.Count(c => !c.Label));
-        return options.Method switch
+        if (options.Method == "rft")
+            return new Objective.Rft();
+        Loss loss = LossSelection.Parse(JsonSerializer.SerializeToElement(new { name = options.Method, beta = options.Beta }));
+        return loss switch
         {
-            "rft" => new Objective.Rft(),
-            "dpo" => new Objective.Dpo(options.Beta, options.Alpha, options.Span),
-            "kto" => new Objective.Kto(
-                options.Beta, options.Alpha,
-                options.DesirableWeight > 0 ? options.DesirableWeight : Math.Max(1, failing * options.UndesirableWeight / Math.Max(1, passing)),
-                options.UndesirableWeight),
-            _ => throw new InputException($"training.method: '{options.Method}' is none of dpo, kto, rft."),
+            PairLoss pairs => new Objective.Pairs(pairs, options.Alpha, options.Span),
+            LabelLoss labels => new Objective.Labels(
+                labels.ForCounts(groups.Sum(g => g.Completions.LongCount(c => c.Label)), groups.Sum(g => g.Completions.LongCount(c => !c.Label))),
+                options.Alpha),
+            _ => throw new InputException($"training.method: '{options.Method}' is no preference loss; the likelihood of passing completions is 'rft'."),
         };
     }
 

@@ -90,7 +90,7 @@ public sealed class RoundLoop(
         PreferenceSet preferences = await watch.TimeAsync("prefer", () =>
         {
             PreferenceSet built = new PreferenceBuilder(options.Preferences ?? new()).Build(candidates, verdicts, promptOf, options.Seed, round);
-            if (arm.Training.Method == "dpo")
+            if (arm.Training.LearnsFromPairs)
                 JsonLines.WriteAll(files.Preferences, built.Pairs);
             else
                 JsonLines.WriteAll(files.Preferences, built.Labels);
