@@ -6,12 +6,16 @@ namespace Plum.Sandboxes;
 
 /// <summary>A recursive-descent reader of Python literals. Columns in messages count from 1.</summary>
 /// <param name="text">What is read.</param>
-internal sealed class LiteralParser(string text)
+/// <param name="start">Where reading begins.</param>
+internal sealed class LiteralParser(string text, int start = 0)
 {
     private const int MostDepth = 200;
 
-    private int at;
+    private int at = start;
     private int depth;
+
+    /// <summary>How far the text has been read.</summary>
+    public int Position => at;
 
     /// <summary>One literal, with sums of a real and an imaginary number.</summary>
     public TypedValue Value()
@@ -33,13 +37,14 @@ internal sealed class LiteralParser(string text)
         return value;
     }
 
-    /// <summary>The arguments of a call, positional ones first, up to the end.</summary>
-    public Call Arguments()
+    /// <summary>The arguments of a call, positional ones first, up to the end or to the closing bracket, which is read too.</summary>
+    /// <param name="close">The closing bracket; null for the end of the text.</param>
+    public Call Arguments(char? close = null)
     {
         List<TypedValue> positional = [];
         List<KeyValuePair<string, TypedValue>> keywords = [];
         Skip();
-        while (at < text.Length)
+        while (close is null ? at < text.Length : Peek() != close)
         {
             int start = at;
             string name = Name();
@@ -57,11 +62,13 @@ internal sealed class LiteralParser(string text)
                 positional.Add(Value());
             }
             Skip();
-            if (at == text.Length)
+            if (close is null ? at == text.Length : Peek() == close)
                 break;
             Expect(',');
             Skip();
         }
+        if (close is { } bracket)
+            Expect(bracket);
         return new Call(positional, keywords);
     }
 
