@@ -78,7 +78,7 @@ public sealed class PythonSandbox : ISandbox
     /// <summary>Runs test code against a program, each in a process of its own.</summary>
     /// <param name="execution">The program, the tests and the limits.</param>
     /// <param name="cancellation">Stops waiting and frees the jails.</param>
-    public Task<SplitResult> RunAsync(SplitExecution execution, CancellationToken cancellation) => Enqueue(new Work<SplitResult>(
+    public Task<SplitResult> RunSplitAsync(SplitExecution execution, CancellationToken cancellation) => Enqueue(new Work<SplitResult>(
         cell => SplitRun.Run(cell.Judges, cell.Candidates, execution, cancellation),
         why => new([CaseOutcome.Undecided], why, 0, 0), cancellation));
 
@@ -128,7 +128,7 @@ public sealed class PythonSandbox : ISandbox
     /// <summary>Runs a program as a script on one standard input.</summary>
     /// <param name="execution">The program, its input and the limits.</param>
     /// <param name="cancellation">Stops waiting and frees the jail.</param>
-    public Task<ScriptResult> RunAsync(ScriptExecution execution, CancellationToken cancellation) => Enqueue(new Work<ScriptResult>(
+    public Task<ScriptResult> RunScriptAsync(ScriptExecution execution, CancellationToken cancellation) => Enqueue(new Work<ScriptResult>(
         cell => ScriptRun.Run(cell.Candidates, execution, cancellation),
         why => new(ExecutionStatus.SandboxError, "", why, 0), cancellation));
 

@@ -60,7 +60,7 @@ public sealed class TestCodeVerifier(PythonSandbox sandbox)
         }
         if (tests.Rest.Count > 0)
         {
-            SplitResult result = await sandbox.RunAsync(
+            SplitResult result = await sandbox.RunSplitAsync(
                 new SplitExecution(program, entryPoint, tests.Rest, limits ?? Limits.Default, prelude), cancellation).ConfigureAwait(false);
             cpu += result.CpuMilliseconds;
             outcomes.AddRange(result.Outcomes);
