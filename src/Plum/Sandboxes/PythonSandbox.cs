@@ -132,6 +132,19 @@ public sealed class PythonSandbox : ISandbox
         cell => ScriptRun.Run(cell.Candidates, execution, cancellation),
         why => new(ExecutionStatus.SandboxError, "", why, 0), cancellation));
 
+    /// <summary>Builds and runs a program of another language together with its test.</summary>
+    /// <param name="execution">The program, its test and the limits.</param>
+    /// <param name="cancellation">Stops waiting and frees the jail.</param>
+    /// <exception cref="InputException">The toolchain is missing, or this machine's level has no private folders.</exception>
+    public Task<ProgramResult> RunProgramAsync(ProgramExecution execution, CancellationToken cancellation)
+    {
+        if (level != SandboxLevel.Full)
+            throw new InputException($"{execution.Language.Name} programs need a private folder, which the level '{Level}' cannot give. Run where user namespaces are allowed.");
+        execution.Language.Require();
+        return Enqueue(new Work<ProgramResult>(cell => ProgramRun.Run(cell.Toolchains, execution, cancellation),
+            why => new(CaseOutcome.Undecided, why, "", 0), cancellation));
+    }
+
     private Task<T> Enqueue<T>(Work<T> work)
     {
         work.Cancellation.ThrowIfCancellationRequested();
@@ -177,18 +190,22 @@ public sealed class PythonSandbox : ISandbox
     {
         private Jail? candidates;
         private Jail? judges;
+        private Jail? toolchains;
 
         public Jail Candidates => candidates ??= Jail.Start(interpreter, level, options, 2 * index);
 
         public Jail Judges => judges ??= Jail.Start(interpreter, level, options, 2 * index + 1);
 
-        public IEnumerable<int> Processes => new[] { candidates, judges }.Where(jail => jail is not null).Select(jail => jail!.Process);
+        public Jail Toolchains => toolchains ??= Jail.Start(interpreter, level, options, 1_000 + index, Language.Folders);
+
+        public IEnumerable<int> Processes => new[] { candidates, judges, toolchains }.Where(jail => jail is not null).Select(jail => jail!.Process);
 
         public void Close()
         {
             candidates?.Dispose();
             judges?.Dispose();
-            candidates = judges = null;
+            toolchains?.Dispose();
+            candidates = judges = toolchains = null;
         }
     }
 
