@@ -170,6 +170,13 @@ internal sealed class Jail : IDisposable
             throw Broken("takes no jobs");
     }
 
+    /// <summary>Forgets what the running child has answered so far, before it is asked for more.</summary>
+    public void ForgetAnswers()
+    {
+        answered.ResetWrittenCount();
+        complaints.ResetWrittenCount();
+    }
+
     /// <summary>Sends a frame to the running child, which has to be reading; false where it does not take it.</summary>
     public bool Request(char kind, ReadOnlySpan<byte> data)
     {

@@ -79,7 +79,7 @@ public sealed class PythonSandbox : ISandbox
     /// <param name="execution">The program, the tests and the limits.</param>
     /// <param name="cancellation">Stops waiting and frees the jails.</param>
     public Task<SplitResult> RunSplitAsync(SplitExecution execution, CancellationToken cancellation) => Enqueue(new Work<SplitResult>(
-        cell => SplitRun.Run(cell.Judges, cell.Candidates, execution, cancellation),
+        cell => SplitRun.Run(cell.Judge, cell.Candidates, execution, cancellation),
         why => new([CaseOutcome.Undecided], why, 0, 0), cancellation));
 
     /// <summary>Ends the jails. Work that waits is cancelled.</summary>
@@ -189,23 +189,24 @@ public sealed class PythonSandbox : ISandbox
     private sealed class Cell(string interpreter, SandboxLevel level, SandboxOptions options, int index)
     {
         private Jail? candidates;
-        private Jail? judges;
+        private Judge? judge;
         private Jail? toolchains;
 
         public Jail Candidates => candidates ??= Jail.Start(interpreter, level, options, 2 * index);
 
-        public Jail Judges => judges ??= Jail.Start(interpreter, level, options, 2 * index + 1);
+        public Judge Judge => judge ??= new(Jail.Start(interpreter, level, options, 2 * index + 1));
 
         public Jail Toolchains => toolchains ??= Jail.Start(interpreter, level, options, 1_000 + index, Language.Folders);
 
-        public IEnumerable<int> Processes => new[] { candidates, judges, toolchains }.Where(jail => jail is not null).Select(jail => jail!.Process);
+        public IEnumerable<int> Processes => new[] { candidates, judge?.Jail, toolchains }.Where(jail => jail is not null).Select(jail => jail!.Process);
 
         public void Close()
         {
             candidates?.Dispose();
-            judges?.Dispose();
+            judge?.Dispose();
             toolchains?.Dispose();
-            candidates = judges = toolchains = null;
+            candidates = toolchains = null;
+            judge = null;
         }
     }
 

@@ -220,7 +220,7 @@ class Child:
             elif kind == "serve":
                 judge.serve_calls(source, entry)
             elif kind == "judge":
-                judge.run_tests(source, entry, calls)
+                judge.run_tests(source, entry, *calls)
             else:
                 program.call_functions(source, entry, calls, stop)
         finally:
