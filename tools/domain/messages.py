@@ -1,9 +1,9 @@
 """Turns examples of the domain into conversations: messages.py FILE... > OUT
 
 Reads JSON Lines with instruction, solution and inputs; writes JSON Lines with
-messages, TRL's conversational format. Every example asks for its solution;
-every N-th (--inputs-every) also asks for its test inputs, in the words that
-Plum's seed teacher is asked with.
+messages, TRL's conversational format. First every example asks for its
+solution; then every N-th (--inputs-every) of the first file asks for test
+inputs, in the words that Plum's seed teacher is asked with.
 """
 import argparse
 import json
@@ -20,15 +20,12 @@ def main():
     parser.add_argument("--inputs-every", type=int, default=4)
     parser.add_argument("files", nargs="+")
     options = parser.parse_args()
-    for path in options.files:
-        with open(path, encoding="utf-8") as file:
-            for number, line in enumerate(file):
-                example = json.loads(line)
-                rows = [conversation(example, example["instruction"], example["solution"])]
-                if number % options.inputs_every == 0:
-                    rows.append(conversation(example, "Test inputs: " + example["instruction"], "\n".join(example["inputs"])))
-                for row in rows:
-                    sys.stdout.write(json.dumps(row) + "\n")
+    files = [[json.loads(line) for line in open(path, encoding="utf-8")] for path in options.files]
+    rows = [conversation(example, example["instruction"], example["solution"]) for examples in files for example in examples]
+    rows += [conversation(example, "Test inputs: " + example["instruction"], "\n".join(example["inputs"]))
+             for example in files[0][::options.inputs_every]]
+    for row in rows:
+        sys.stdout.write(json.dumps(row) + "\n")
 
 
 if __name__ == "__main__":

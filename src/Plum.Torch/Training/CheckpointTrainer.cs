@@ -2,6 +2,7 @@ using System.Text.Json;
 using Plum.Rounds;
 using Plum.Text;
 using Plum.Torch.Checkpoints;
+using Plum.Torch.Training.Losses;
 using Plum.Torch.Transformers;
 using static TorchSharp.torch;
 
@@ -84,17 +85,34 @@ public sealed class CheckpointTrainer(int workers, ScalarType dtype) : IPreferen
 
     private static Objective Objective(TrainingOptions options, PreferenceGroup[] groups)
     {
-        double passing = groups.Sum(g => g.Completions.Count(c => c.Label)), failing = groups.Sum(g => g.Completions.Count(c => !c.Label));
-        return options.Method switch
+        if (options.Method == "rft")
+            return new Objective.Rft();
+        return LossOf(options) switch
         {
-            "rft" => new Objective.Rft(),
-            "dpo" => new Objective.Dpo(options.Beta, options.Alpha, options.Span),
-            "kto" => new Objective.Kto(
-                options.Beta, options.Alpha,
-                options.DesirableWeight > 0 ? options.DesirableWeight : Math.Max(1, failing * options.UndesirableWeight / Math.Max(1, passing)),
-                options.UndesirableWeight),
-            _ => throw new InputException($"training.method: '{options.Method}' is none of dpo, kto, rft."),
+            PairLoss pairs => new Objective.Pairs(pairs, options.Alpha, options.Span),
+            LabelLoss labels => new Objective.Labels(
+                labels.ForCounts(groups.Sum(g => g.Completions.LongCount(c => c.Label)), groups.Sum(g => g.Completions.LongCount(c => !c.Label))),
+                options.Alpha),
+            { } other => throw new InvalidOperationException($"{other.Name} is no preference loss."),
         };
+    }
+
+    /// <summary>Fails on a method that cannot be trained with.</summary>
+    /// <param name="options">The recipe's.</param>
+    /// <exception cref="InputException">It is unknown, or beta is not for it; the message names those that are known.</exception>
+    public static void Check(TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Method != "rft") LossOf(options);
+    }
+
+    private static Loss LossOf(TrainingOptions options)
+    {
+        string[] known = [.. LossSelection.PairNames, .. LossSelection.LabelNames, "rft"];
+        return known.Contains(options.Method)
+            ? LossSelection.Parse(JsonSerializer.SerializeToElement(new { name = options.Method, beta = options.Beta }))
+            : throw new InputException($"training.method is '{options.Method}': "
+                + (Spelling.Closest(options.Method, known) is { } meant ? $"did you mean '{meant}'? " : "") + $"Known: {string.Join(", ", known)}");
     }
 
     private static OptimizerOptions Optimizer(TrainingOptions options) => new(

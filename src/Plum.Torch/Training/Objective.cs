@@ -1,3 +1,4 @@
+using Plum.Torch.Training.Losses;
 using static TorchSharp.torch;
 
 namespace Plum.Torch.Training;
@@ -13,7 +14,7 @@ public abstract record Objective
     public virtual bool NeedsKl => false;
 
     /// <summary>The micro-batch's share of the loss, a scalar with gradient.</summary>
-    public abstract Tensor Loss(ObjectiveInput input);
+    public abstract Tensor Value(ObjectiveInput input);
 
     /// <summary>Mean negative log-likelihood of the tokens of completions labelled true: SFT's loss on the policy's own passing programs.</summary>
     protected static Tensor Likelihood(ObjectiveInput input)
@@ -34,85 +35,87 @@ public abstract record Objective
     public sealed record Rft : Objective
     {
         /// <inheritdoc/>
-        public override Tensor Loss(ObjectiveInput input) => Likelihood(input);
+        public override Tensor Value(ObjectiveInput input) => Likelihood(input);
     }
 
-    /// <summary>
-    /// DPO (Rafailov et al., arXiv 2305.18290, Eq. 7) plus weighted likelihood of the chosen (RPO; Pang et al., arXiv 2404.19733):
-    /// -log sigmoid(beta (log-ratio of chosen - log-ratio of rejected)) + alpha NLL(chosen).
-    /// </summary>
-    /// <param name="Beta">How sharply the margin counts.</param>
-    /// <param name="Alpha">Weight of the likelihood; 0 is plain DPO.</param>
+    /// <summary>A loss over pairs of one prompt's completions, beside it the likelihood of all passing ones: with DPO's loss that is RPO (Pang et al., arXiv 2404.19733).</summary>
+    /// <param name="Loss">The pair loss; each pair's value is divided by the step's number of pairs.</param>
+    /// <param name="Alpha">Weight of the likelihood; 0 for none.</param>
     /// <param name="Span">
-    /// Counts the log-ratios only over this many tokens from where a pair first differs (after Focused-DPO, Zhang et al., arXiv 2502.11475,
-    /// which drops what follows the differing span); 0 counts whole completions.
+    /// Counts log-probs only over this many tokens from where a pair first differs; 0 over whole completions. What precedes is
+    /// common to both and cancels; what follows is mostly a consequence (after Focused-DPO, Zhang et al., arXiv 2502.11475).
     /// </param>
-    public sealed record Dpo(double Beta, double Alpha, int Span) : Objective
+    public sealed record Pairs(PairLoss Loss, double Alpha, int Span) : Objective
     {
         /// <inheritdoc/>
-        public override Tensor Loss(ObjectiveInput input)
+        public override Tensor Value(ObjectiveInput input)
         {
-            Tensor ratios = input.Policy - input.Reference;
-            List<long> tokens = [], owners = [];
-            List<float> signs = [];
-            int pair = 0, first = 0;
+            Sums chosen = new(input), rejected = new(input);
+            int first = 0;
             foreach (PreferenceGroup group in input.Groups)
             {
-                foreach ((int chosen, int rejected) in group.Pairs)
+                foreach ((int better, int worse) in group.Pairs)
                 {
-                    int common = CommonPrefix(group.Completions[chosen].Tokens, group.Completions[rejected].Tokens);
-                    Add(input.Starts[first + chosen], common, group.Completions[chosen].Tokens.Length, pair, 1);
-                    Add(input.Starts[first + rejected], common, group.Completions[rejected].Tokens.Length, pair, -1);
-                    pair++;
+                    int[] good = group.Completions[better].Tokens, bad = group.Completions[worse].Tokens;
+                    int from = Span > 0 ? good.AsSpan().CommonPrefixLength(bad) : 0;
+                    chosen.Add(first + better, from, Span);
+                    rejected.Add(first + worse, from, Span);
                 }
 
                 first += group.Completions.Count;
             }
 
-            Tensor likelihood = Alpha > 0 ? Likelihood(input) * Alpha : zeros(1).sum();
-            if (pair == 0)
-                return likelihood + (input.Policy.sum() * 0);
-            Tensor margins = zeros(pair).index_add(0, tensor(owners.ToArray()), ratios.index_select(0, tensor(tokens.ToArray())) * tensor(signs.ToArray()), 1);
-            return likelihood - (nn.functional.logsigmoid(margins * Beta).sum() / input.Totals.Pairs);
-
-            void Add(int start, int from, int length, int owner, float sign)
-            {
-                int to = Span > 0 ? Math.Min(length, from + Span) : length;
-                for (int t = from; t < to; t++)
-                {
-                    tokens.Add(start + t);
-                    owners.Add(owner);
-                    signs.Add(sign);
-                }
-            }
-        }
-    }
-
-    /// <summary>
-    /// KTO (Ethayarajh et al., arXiv 2402.01306, Eq. 7): desirable 1 - sigmoid(beta (r - kl)), undesirable 1 - sigmoid(beta (kl - r)),
-    /// plus optional likelihood of the desirable.
-    /// </summary>
-    /// <param name="Beta">How sharply the log-ratio counts.</param>
-    /// <param name="Alpha">Weight of the likelihood.</param>
-    /// <param name="Desirable">Weight of completions labelled true.</param>
-    /// <param name="Undesirable">Weight of completions labelled false.</param>
-    public sealed record Kto(double Beta, double Alpha, double Desirable, double Undesirable) : Objective
-    {
-        /// <inheritdoc/>
-        public override bool NeedsKl => true;
-
-        /// <inheritdoc/>
-        public override Tensor Loss(ObjectiveInput input)
-        {
-            LabelledTokens[] completions = [.. input.Groups.SelectMany(g => g.Completions)];
-            Tensor ratios = input.PerCompletion(input.Policy - input.Reference);
-            Tensor signs = tensor(completions.Select(c => c.Label ? 1f : -1f).ToArray());
-            Tensor weights = tensor(completions.Select(c => (float)(c.Label ? Desirable : Undesirable)).ToArray());
-            Tensor loss = (weights * (1 - (signs * Beta * (ratios - input.Kl)).sigmoid())).sum() / input.Totals.Completions;
+            // Without pairs the gradient is zero, but the graph has to reach the policy.
+            Tensor loss = chosen.Count == 0 ? input.Policy.sum() * 0 : Loss.Compute(new PairLogProbs(
+                chosen.Of(input.Policy), rejected.Of(input.Policy), chosen.Of(input.Reference), rejected.Of(input.Reference),
+                chosen.Lengths(), rejected.Lengths())).PerExample.sum() / input.Totals.Pairs;
             return Alpha > 0 ? loss + (Likelihood(input) * Alpha) : loss;
         }
     }
 
-    /// <summary>How many tokens two completions begin with in common.</summary>
-    private static int CommonPrefix(int[] a, int[] b) => a.AsSpan().CommonPrefixLength(b);
+    /// <summary>A loss over judged completions, such as KTO's (Ethayarajh et al., arXiv 2402.01306), beside it the likelihood of the passing ones.</summary>
+    /// <param name="Loss">The label loss; each completion's value is divided by the step's number of completions.</param>
+    /// <param name="Alpha">Weight of the likelihood; 0 for none.</param>
+    public sealed record Labels(LabelLoss Loss, double Alpha) : Objective
+    {
+        /// <inheritdoc/>
+        public override bool NeedsKl => Loss.NeedsMismatched;
+
+        /// <inheritdoc/>
+        public override Tensor Value(ObjectiveInput input)
+        {
+            bool[] labels = [.. input.Groups.SelectMany(g => g.Completions).Select(c => c.Label)];
+            LabelLogProbs logProbs = new(input.PerCompletion(input.Policy), input.PerCompletion(input.Reference), tensor(labels)) { Kl = tensor((float)input.Kl) };
+            Tensor loss = Loss.Compute(logProbs).PerExample.sum() / input.Totals.Completions;
+            return Alpha > 0 ? loss + (Likelihood(input) * Alpha) : loss;
+        }
+    }
+
+    /// <summary>Sums of token values over parts of completions, one sum a pair.</summary>
+    private sealed class Sums(ObjectiveInput input)
+    {
+        private readonly List<long> tokens = [], owners = [];
+        private readonly List<float> lengths = [];
+
+        public int Count => lengths.Count;
+
+        /// <summary>The next sum: <paramref name="span"/> tokens (0: all) of a completion from token <paramref name="from"/>.</summary>
+        public void Add(int completion, int from, int span)
+        {
+            int start = input.Starts[completion], end = input.Starts[completion + 1];
+            int first = start + from, last = span > 0 ? Math.Min(end, first + span) : end;
+            for (int token = first; token < last; token++)
+            {
+                tokens.Add(token);
+                owners.Add(Count);
+            }
+
+            lengths.Add(Math.Max(1, last - first));
+        }
+
+        public Tensor Of(Tensor values) => zeros(Count, values.dtype)
+            .index_add(0, tensor(owners.ToArray()), values.index_select(0, tensor(tokens.ToArray())), 1);
+
+        public Tensor Lengths() => tensor(lengths.ToArray());
+    }
 }

@@ -16,7 +16,7 @@ internal static class PreferenceGroups
             return builder;
         }
 
-        if (task.Options.Method == "dpo")
+        if (task.Options.LearnsFromPairs)
         {
             foreach (PreferencePair pair in task.Pairs)
             {
@@ -26,8 +26,7 @@ internal static class PreferenceGroups
                     builder.Add(pair.RejectedTokens ?? encode(pair.Rejected), false)));
             }
         }
-
-        if (task.Options.Method == "kto")
+        else if (task.Options.Method != "rft")
         {
             foreach (LabelledCompletion labelled in task.Labels)
                 At(labelled.Prompt).Add(labelled.CompletionTokens ?? encode(labelled.Completion), labelled.Label);

@@ -66,7 +66,7 @@ public static class PreferenceTrainer
                 Tensor policy = logProbs.narrow(0, 0, ownTokens);
                 Tensor fixedLogProbs = tensor(micro.Groups.SelectMany(i => referenceLogProbs[i]).ToArray());
                 ObjectiveInput input = new(mine, [.. packed.Starts.Take(own + 1)], policy, fixedLogProbs, totals, kl);
-                Tensor loss = objective.Loss(input);
+                Tensor loss = objective.Value(input);
                 if (micro.Replay.Length > 0)
                     loss = loss - (logProbs.narrow(0, ownTokens, logProbs.shape[0] - ownTokens).sum() * (options.ReplayWeight / replayTokens));
                 using var _ = no_grad();

@@ -56,7 +56,7 @@ public sealed record RunOptions(
 }
 
 /// <summary>Preference training of one round.</summary>
-/// <param name="Method"><c>dpo</c>, <c>kto</c> or <c>rft</c>; <c>dpo</c> with <paramref name="Alpha"/> above 0 is RPO.</param>
+/// <param name="Method">The loss over pairs (<c>dpo</c>, <c>ipo</c>, <c>simpo</c>...) or labels (<c>kto</c>, <c>bco</c>, <c>apo_zero_unpaired</c>); <c>rft</c> raises the likelihood of passing completions alone. <c>dpo</c> with <paramref name="Alpha"/> above 0 is RPO.</param>
 /// <param name="Beta">How sharply log-ratios count.</param>
 /// <param name="Alpha">Weight of the likelihood of passing completions beside the preference loss.</param>
 /// <param name="Span">DPO counts only so many tokens from where a pair first differs; 0 counts whole completions.</param>
@@ -88,4 +88,9 @@ public sealed record TrainingOptions(
     int ReplayPerStep = 8,
     double ReplayWeight = 1,
     bool KeepPassing = true,
-    string Reference = "round");
+    string Reference = "round")
+{
+    /// <summary>Whether the method learns from pairs; else it learns from labelled completions, or from passing ones alone.</summary>
+    [JsonIgnore]
+    public bool LearnsFromPairs => Method is not ("kto" or "bco" or "apo_zero_unpaired" or "rft" or "sft");
+}

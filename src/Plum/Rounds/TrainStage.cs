@@ -26,7 +26,7 @@ public static class TrainStage
         RoundDirectory files = run.Round(round);
         if (RunDirectory.Read<TrainingFigures>(files.Training) is { } done)
             return done;
-        bool pairs = training.Method == "dpo";
+        bool pairs = training.LearnsFromPairs;
         List<PassingCompletion> passing = [.. await JsonLines.ReadAllAsync<PassingCompletion>(files.Passing, cancellation).ConfigureAwait(false)];
         for (int earlier = 1; training.KeepPassing && earlier < round; earlier++)
             passing.AddRange(await JsonLines.ReadAllAsync<PassingCompletion>(run.Round(earlier).Passing, cancellation).ConfigureAwait(false));

@@ -3,12 +3,14 @@ using System.Buffers.Binary;
 namespace Plum.Sandboxes;
 
 /// <summary>Walks over the frames that a child writes, from where it stopped before: <c>S</c> once, then kind, length, data.</summary>
-internal struct FrameReader
+/// <param name="started">True for a child whose <c>S</c> was read before.</param>
+internal struct FrameReader(bool started = false)
 {
     private int at;
+    private bool started = started;
 
     /// <summary>True where the jail was closed around the program: what follows is the program's doing.</summary>
-    public bool Started { get; private set; }
+    public readonly bool Started => started;
 
     /// <summary>The next whole frame, if it is there already.</summary>
     /// <param name="bytes">All that the child has written so far.</param>
@@ -18,11 +20,11 @@ internal struct FrameReader
     {
         kind = default;
         data = default;
-        if (at == 0)
+        if (!started)
         {
             if (bytes.IsEmpty || bytes[0] != (byte)'S')
                 return false;
-            Started = true;
+            started = true;
             at = 1;
         }
         if (bytes.Length - at < 5)

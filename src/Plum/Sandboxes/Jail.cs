@@ -15,8 +15,9 @@ internal sealed class Jail : IDisposable
 {
     private const int RecordBytes = 24;
     private const int MostDiagnostics = 1 << 16;
+    private const int PrivateMegabytes = 256;
 
-    private static readonly string[] Modules = ["linux", "filters", "landlock", "namespaces", "program", "judge", "forkserver"];
+    private static readonly string[] Modules = ["linux", "filters", "landlock", "namespaces", "program", "judge", "toolchain", "forkserver"];
     private static readonly int[] Ticks = [4, 8, 16, 32, 50];
 
     private readonly int process;
@@ -87,9 +88,10 @@ internal sealed class Jail : IDisposable
     /// <param name="options">Limits of the whole jail.</param>
     /// <param name="index">Which jail: as root, each is another user.</param>
     /// <exception cref="JailException">It does not come up; the message holds what the interpreter said.</exception>
-    public static Jail Start(string interpreter, SandboxLevel level, SandboxOptions options, int index)
+    /// <param name="toolchains">Folders that compilers and runtimes of other languages need; null for a jail of Python programs.</param>
+    public static Jail Start(string interpreter, SandboxLevel level, SandboxOptions options, int index, IReadOnlyList<string>? toolchains = null)
     {
-        Jail jail = new(interpreter, Setup(level, options, index));
+        Jail jail = new(interpreter, Setup(level, options, index, toolchains));
         try
         {
             byte[] size = new byte[4];
@@ -166,6 +168,13 @@ internal sealed class Jail : IDisposable
         began = Stopwatch.GetTimestamp();
         if (!LinuxCalls.WriteAll(jobs, job))
             throw Broken("takes no jobs");
+    }
+
+    /// <summary>Forgets what the running child has answered so far, before it is asked for more.</summary>
+    public void ForgetAnswers()
+    {
+        answered.ResetWrittenCount();
+        complaints.ResetWrittenCount();
     }
 
     /// <summary>Sends a frame to the running child, which has to be reading; false where it does not take it.</summary>
@@ -258,7 +267,7 @@ internal sealed class Jail : IDisposable
         return new JailException($"the jail {what}{(said.Length > 0 ? ": " + said : "")}");
     }
 
-    private static byte[] Setup(SandboxLevel level, SandboxOptions options, int index)
+    private static byte[] Setup(SandboxLevel level, SandboxOptions options, int index, IReadOnlyList<string>? toolchains)
     {
         Dictionary<string, TypedValue> values = new()
         {
@@ -267,12 +276,12 @@ internal sealed class Jail : IDisposable
             ["drop"] = new TypedValue.Bool(true),
             // Debian keeps 65000 to 65533 free; every jail is another user where the fork server starts as root.
             ["user"] = new TypedValue.Int(65_000 + index % 500),
-            ["writing"] = new TypedValue.Bool(false),
-            ["running"] = new TypedValue.Bool(false),
-            ["readable"] = new TypedValue.List([]),
+            ["writing"] = new TypedValue.Int(toolchains is null ? 0 : PrivateMegabytes),
+            ["running"] = new TypedValue.Bool(toolchains is not null),
+            ["readable"] = new TypedValue.List([.. (toolchains ?? []).Select(folder => new TypedValue.Str(folder))]),
             ["executable"] = new TypedValue.List([]),
             ["stack"] = new TypedValue.Int(64 << 20),
-            ["files"] = new TypedValue.Int(64),
+            ["files"] = new TypedValue.Int(toolchains is null ? 64 : 1024),
             ["threads"] = new TypedValue.Int(options.Threads + 2),
             ["sample"] = new TypedValue.Str(Script("sample")),
             ["calls"] = PythonLiteral.Parse("[(([3, -1, 8], 'Some text here a b'), {}), (([], ''), {'scale': 2.0})]"),

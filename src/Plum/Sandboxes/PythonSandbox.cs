@@ -82,8 +82,8 @@ public sealed class PythonSandbox : ISandbox
     /// <summary>Runs test code against a program, each in a process of its own.</summary>
     /// <param name="execution">The program, the tests and the limits.</param>
     /// <param name="cancellation">Stops waiting and frees the jails.</param>
-    public Task<SplitResult> RunAsync(SplitExecution execution, CancellationToken cancellation) => Enqueue(new Work<SplitResult>(
-        cell => SplitRun.Run(cell.Judges, cell.Candidates, execution, cancellation),
+    public Task<SplitResult> RunSplitAsync(SplitExecution execution, CancellationToken cancellation) => Enqueue(new Work<SplitResult>(
+        cell => SplitRun.Run(cell.Judge, cell.Candidates, execution, cancellation),
         why => new([CaseOutcome.Undecided], why, 0, 0), cancellation));
 
     /// <summary>Ends the jails. Work that waits is cancelled.</summary>
@@ -132,9 +132,22 @@ public sealed class PythonSandbox : ISandbox
     /// <summary>Runs a program as a script on one standard input.</summary>
     /// <param name="execution">The program, its input and the limits.</param>
     /// <param name="cancellation">Stops waiting and frees the jail.</param>
-    public Task<ScriptResult> RunAsync(ScriptExecution execution, CancellationToken cancellation) => Enqueue(new Work<ScriptResult>(
+    public Task<ScriptResult> RunScriptAsync(ScriptExecution execution, CancellationToken cancellation) => Enqueue(new Work<ScriptResult>(
         cell => ScriptRun.Run(cell.Candidates, execution, cancellation),
         why => new(ExecutionStatus.SandboxError, "", why, 0), cancellation));
+
+    /// <summary>Builds and runs a program of another language together with its test.</summary>
+    /// <param name="execution">The program, its test and the limits.</param>
+    /// <param name="cancellation">Stops waiting and frees the jail.</param>
+    /// <exception cref="InputException">The toolchain is missing, or this machine's level has no private folders.</exception>
+    public Task<ProgramResult> RunProgramAsync(ProgramExecution execution, CancellationToken cancellation)
+    {
+        if (level != SandboxLevel.Full)
+            throw new InputException($"{execution.Language.Name} programs need a private folder, which the level '{Level}' cannot give. Run where user namespaces are allowed.");
+        execution.Language.Require();
+        return Enqueue(new Work<ProgramResult>(cell => ProgramRun.Run(cell.Toolchains, execution, cancellation),
+            why => new(CaseOutcome.Undecided, why, "", 0), cancellation));
+    }
 
     private Task<T> Enqueue<T>(Work<T> work)
     {
@@ -180,19 +193,24 @@ public sealed class PythonSandbox : ISandbox
     private sealed class Cell(string interpreter, SandboxLevel level, SandboxOptions options, int index)
     {
         private Jail? candidates;
-        private Jail? judges;
+        private Judge? judge;
+        private Jail? toolchains;
 
         public Jail Candidates => candidates ??= Jail.Start(interpreter, level, options, 2 * index);
 
-        public Jail Judges => judges ??= Jail.Start(interpreter, level, options, 2 * index + 1);
+        public Judge Judge => judge ??= new(Jail.Start(interpreter, level, options, 2 * index + 1));
 
-        public IEnumerable<int> Processes => new[] { candidates, judges }.Where(jail => jail is not null).Select(jail => jail!.Process);
+        public Jail Toolchains => toolchains ??= Jail.Start(interpreter, level, options, 1_000 + index, Language.Folders);
+
+        public IEnumerable<int> Processes => new[] { candidates, judge?.Jail, toolchains }.Where(jail => jail is not null).Select(jail => jail!.Process);
 
         public void Close()
         {
             candidates?.Dispose();
-            judges?.Dispose();
-            candidates = judges = null;
+            judge?.Dispose();
+            toolchains?.Dispose();
+            candidates = toolchains = null;
+            judge = null;
         }
     }
 

@@ -8,17 +8,15 @@ namespace Plum.Sandboxes;
 /// </summary>
 internal static class SplitRun
 {
-    private const int MostJudgeCpuMilliseconds = 10_000;
-
     /// <exception cref="JailException">One of the jails broke; both can only be disposed of.</exception>
-    public static SplitResult Run(Jail judges, Jail candidates, SplitExecution execution, CancellationToken cancellation)
+    public static SplitResult Run(Judge judge, Jail candidates, SplitExecution execution, CancellationToken cancellation)
     {
         List<CaseOutcome> outcomes = new(execution.Tests.Count);
         string? message = null;
         double cpu = 0, judgeCpu = 0;
         do
         {
-            Conversation conversation = new(judges, candidates, execution, outcomes.Count);
+            Conversation conversation = new(judge, candidates, execution, outcomes.Count);
             string? end = conversation.Carry(outcomes, cancellation, out CaseOutcome fate);
             message ??= conversation.FirstFailure;
             cpu += conversation.CpuMilliseconds;
@@ -40,28 +38,21 @@ internal static class SplitRun
     /// <summary>One judge and one candidate, from the first test that is left to the end of either.</summary>
     private sealed class Conversation
     {
-        private readonly Jail judges;
+        private readonly Judge judge;
         private readonly Jail candidates;
         private readonly SplitExecution execution;
-        private readonly int from;
         private FrameReader questions;
         private FrameReader replies;
         private bool asked;
         private double cpuAtCall;
         private double wallAtCall;
 
-        public Conversation(Jail judges, Jail candidates, SplitExecution execution, int from)
+        public Conversation(Judge judge, Jail candidates, SplitExecution execution, int from)
         {
-            (this.judges, this.candidates, this.execution, this.from) = (judges, candidates, execution, from);
+            (this.judge, this.candidates, this.execution) = (judge, candidates, execution);
             candidates.ForgetRequests();
-            judges.ForgetRequests();
             candidates.Begin(JobFrame.Of("serve", execution.Program, execution.EntryPoint, writer => writer.Boolean(false), execution.Limits));
-            judges.Begin(JobFrame.Of("judge", execution.Prelude, execution.EntryPoint, writer =>
-            {
-                writer.List(execution.Tests.Count - from);
-                for (int at = from; at < execution.Tests.Count; at++)
-                    writer.Text(execution.Tests[at]);
-            }, Limits.Default with { CpuMilliseconds = MostJudgeCpuMilliseconds }));
+            questions = judge.Begin(execution, from);
         }
 
         public bool BodyRan { get; private set; }
@@ -79,7 +70,7 @@ internal static class SplitRun
             fate = CaseOutcome.Undecided;
             Span<LinuxCalls.PollDescriptor> waiting =
             [
-                new(judges.Waited.Control, LinuxCalls.PollIn), new(judges.Waited.Answers, LinuxCalls.PollIn),
+                new(judge.Jail.Waited.Control, LinuxCalls.PollIn), new(judge.Jail.Waited.Answers, LinuxCalls.PollIn),
                 new(candidates.Waited.Control, LinuxCalls.PollIn), new(candidates.Waited.Answers, LinuxCalls.PollIn),
             ];
             try
@@ -87,7 +78,7 @@ internal static class SplitRun
                 while (end is null && !cancellation.IsCancellationRequested)
                 {
                     LinuxCalls.Poll(waiting, 20);
-                    judges.Drain(int.MaxValue);
+                    judge.Jail.Drain(int.MaxValue);
                     candidates.Drain(execution.Limits.AnswerBytes);
                     end = Ask(outcomes, ref fate) ?? Reply(ref fate);
                     if (outcomes.Count == execution.Tests.Count || execution.StopAtFirstFailure && FirstFailure is not null)
@@ -97,9 +88,10 @@ internal static class SplitRun
             }
             finally
             {
-                judges.KillChild();
+                JudgeCpuMilliseconds = judge.CpuMilliseconds;
+                if (outcomes.Count < execution.Tests.Count)
+                    judge.End();
                 candidates.KillChild();
-                JudgeCpuMilliseconds = judges.Finish(execution.Limits, false).CpuMilliseconds;
                 CpuMilliseconds = candidates.Finish(execution.Limits, false).CpuMilliseconds;
             }
             cancellation.ThrowIfCancellationRequested();
@@ -109,7 +101,7 @@ internal static class SplitRun
         /// <summary>What the judge wrote: calls to carry over, and outcomes.</summary>
         private string? Ask(List<CaseOutcome> outcomes, ref CaseOutcome fate)
         {
-            while (questions.Next(judges.Answers, out char kind, out ReadOnlySpan<byte> data))
+            while (questions.Next(judge.Jail.Answers, out char kind, out ReadOnlySpan<byte> data))
             {
                 switch (kind)
                 {
@@ -154,7 +146,7 @@ internal static class SplitRun
                     case 'V' when asked && AnswerReader.Read(data) is not null:
                     case 'O' or 'E' when asked:
                         asked = false;
-                        if (!judges.Request(kind, data))
+                        if (!judge.Jail.Request(kind, data))
                             throw new JailException("a judge took no answer");
                         break;
                     default:
@@ -174,7 +166,7 @@ internal static class SplitRun
             if (cpu >= execution.Limits.CpuMilliseconds || cpu - cpuAtCall >= execution.Limits.CallCpuMilliseconds
                 || candidates.WallMilliseconds - wallAtCall >= execution.Limits.WallMilliseconds)
                 return "used up its time";
-            if (judges.CpuMilliseconds >= MostJudgeCpuMilliseconds)
+            if (judge.Exhausted)
                 return "gave answers on which the test used up its time";
             fate = CaseOutcome.Crashed;
             if (candidates.Answers.Length > execution.Limits.AnswerBytes)

@@ -45,10 +45,10 @@ public sealed class AttackTests(AttackSandboxes sandboxes) : IClassFixture<Attac
     public async Task AnAttackFailsInSplitModeToo(string attack, SandboxLevel level)
     {
         PythonSandbox sandbox = sandboxes.At(level);
-        SplitResult result = await sandbox.RunAsync(Split(Attacks.All[attack]), TestContext.Current.CancellationToken);
+        SplitResult result = await sandbox.RunSplitAsync(Split(Attacks.All[attack]), TestContext.Current.CancellationToken);
         Assert.False(result.Passed, $"{attack} passed");
         Assert.DoesNotContain(CaseOutcome.Undecided, result.Outcomes);
-        SplitResult control = await sandbox.RunAsync(Split(Attacks.Right), TestContext.Current.CancellationToken);
+        SplitResult control = await sandbox.RunSplitAsync(Split(Attacks.Right), TestContext.Current.CancellationToken);
         Assert.True(control.Passed, $"after {attack} a right program got {control.Message}");
         Assert.Equal(0, sandbox.Restarts);
     }

@@ -7,7 +7,7 @@ namespace Plum.Tests.Sandboxes;
 public sealed class ScriptTests(SandboxFixture fixture)
 {
     private Task<ScriptResult> RunAsync(string program, string input, Limits? limits = null) =>
-        fixture.Sandbox.RunAsync(new ScriptExecution(program, input, limits ?? Limits.Default), TestContext.Current.CancellationToken);
+        fixture.Sandbox.RunScriptAsync(new ScriptExecution(program, input, limits ?? Limits.Default), TestContext.Current.CancellationToken);
 
     [Theory]
     [InlineData("print(sum(int(input()) for _ in range(3)))")]

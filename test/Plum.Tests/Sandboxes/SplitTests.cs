@@ -6,7 +6,7 @@ namespace Plum.Tests.Sandboxes;
 public sealed class SplitTests(SandboxFixture fixture)
 {
     private Task<SplitResult> RunAsync(string program, string prelude, params string[] tests) =>
-        fixture.Sandbox.RunAsync(new SplitExecution(program, "f", tests, new Limits(200, 500, 2_000), prelude), TestContext.Current.CancellationToken);
+        fixture.Sandbox.RunSplitAsync(new SplitExecution(program, "f", tests, new Limits(200, 500, 2_000), prelude), TestContext.Current.CancellationToken);
 
     [Fact]
     public async Task ARightProgramPassesACheck()

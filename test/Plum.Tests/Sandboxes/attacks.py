@@ -536,3 +536,12 @@ def f(x): return (((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((
 def f(x): return 9**9**9
 #: source_that_takes_long_to_compile
 def f(x): return ((2**100000)**100)**100000 and x
+#: datagram_to_a_named_socket
+import socket
+def f(x):
+    a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    for name in ("/dev/log", "/run/systemd/journal/dev-log", "\0plum"):
+        try: a.sendto(b"x", name); return x + 1
+        except ConnectionRefusedError: return x + 1
+        except FileNotFoundError: return x + 1
+        except PermissionError: pass

@@ -23,7 +23,8 @@ COMPUTING = """
     sched_getaffinity epoll_create getdents64 set_tid_address restart_syscall fadvise64 clock_gettime clock_getres
     clock_nanosleep exit_group epoll_wait epoll_ctl openat newfstatat readlinkat faccessat pselect6 ppoll
     set_robust_list epoll_pwait eventfd2 epoll_create1 dup3 pipe2 preadv pwritev getcpu getrandom membarrier
-    statx rseq close_range faccessat2 futex_waitv rt_sigtimedwait
+    statx rseq close_range faccessat2 futex_waitv rt_sigtimedwait recvfrom recvmsg shutdown getsockname getpeername
+    getsockopt setsockopt
 """.split()
 
 # What the fork server needs besides, and every program loses.
@@ -125,7 +126,7 @@ def jail(writing, running):
     if writing:
         names += WRITING + ["mount"]
     if running:
-        names += RUNNING
+        names += RUNNING + ["landlock_create_ruleset", "landlock_add_rule"]
     numbers = sorted({linux.NUMBER[name] for name in names if name in linux.NUMBER})
     filter = Assembler()
     filter.check_architecture()
@@ -137,6 +138,8 @@ def jail(writing, running):
         last = number
     filter.when("clone", ALLOW)
     filter.when_zero("prlimit64", 0, ALLOW, ERRNO | EPERM)
+    # Within a private pair of sockets only: an address would reach others' sockets by name.
+    filter.when_zero("sendto", 4, ALLOW, ERRNO | EPERM)
     for name in ABSENT:
         filter.when(name, ERRNO | ENOSYS)
     filter.when_one_of("ioctl", 1, PIPE_CONTROLS, ALLOW, ERRNO | ENOTTY)
@@ -150,7 +153,21 @@ def child(writing, running):
     filter.check_architecture()
     if not running:
         filter.when_bits("clone", 0, linux.CLONE_THREAD, ALLOW, ERRNO | EPERM)
+    # A build is followed by a stricter filter, which needs the calls that install it.
+    kept = ("prctl", "landlock_restrict_self") if running else ()
     for name in SERVING + (["mount"] if writing else []):
+        if name not in kept:
+            filter.when(name, ERRNO | EPERM)
+    filter.answer(ALLOW)
+    return filter.finish()
+
+
+def no_processes():
+    """What a program in another language gives up once it is built: processes, and what may be asked of others."""
+    filter = Assembler()
+    filter.check_architecture()
+    filter.when_bits("clone", 0, linux.CLONE_THREAD, ALLOW, ERRNO | EPERM)
+    for name in ("fork", "vfork", "kill", "setpriority", "prctl"):
         filter.when(name, ERRNO | EPERM)
     filter.answer(ALLOW)
     return filter.finish()

@@ -12,7 +12,7 @@ import resource
 import struct
 import sys
 
-from plum_jail import filters, judge, landlock, linux, namespaces, program
+from plum_jail import filters, judge, landlock, linux, namespaces, program, toolchain
 
 CONTROL = 4
 RECORD = struct.Struct("<iqqi")
@@ -55,6 +55,8 @@ def build(options):
     readable, writing, running = library_folders(), options["writing"], options["running"]
     if options["namespaces"]:
         visible = readable + DEVICES + FILES + options["readable"] + options["executable"]
+        if running:
+            visible += ["/proc", "/usr", "/etc/alternatives", "/sys/devices/system/cpu"]
         try:
             process = None
             if os.geteuid() == 0:
@@ -73,7 +75,7 @@ def build(options):
     rules = None
     if options["filters"]:
         layers["landlock"] = landlock.abi()
-        if layers["landlock"]:
+        if layers["landlock"] and not running:
             rules = landlock.ruleset(readable + FILES + options["readable"], DEVICES, options["executable"], [])
             layers["border"] = landlock.scope_only()
         if linux.ARCHITECTURE:
@@ -144,8 +146,9 @@ def serve(options):
     inner = filters.child(options["writing"], options["running"]) if seccomp else None
     if seccomp:
         filters.install(filters.jail(options["writing"], options["running"]))
-    child = Child(border, inner)
+    child = Child(border, inner, options)
     flags = linux.SIGCHLD | (linux.CLONE_NEWPID if layers.get("namespaces") else 0)
+    flags |= linux.CLONE_NEWNS if options["writing"] else 0
     gc.collect()
     gc.freeze()
     syscall, clone, wait, write, pack = linux.syscall, linux.NUMBER["clone"], os.wait4, os.write, RECORD.pack
@@ -165,7 +168,9 @@ def serve(options):
 class Child:
     """Everything a child does before the program: prepared in the fork server, so that it is a few system calls."""
 
-    def __init__(self, border, inner):
+    def __init__(self, border, inner, options):
+        self.writing = options["writing"]
+        self.readable = library_folders() + FILES + options["readable"]
         self.border = border
         self.inner = inner
         import ctypes
@@ -192,13 +197,20 @@ class Child:
             else:
                 os.dup2(program.NULL, 0)
             limit = resource.setrlimit
-            limit(resource.RLIMIT_FSIZE, (0, 0))
             limit(resource.RLIMIT_CPU, (seconds, seconds))
-            limit(resource.RLIMIT_AS, (memory, memory))
+            if kind == "build":
+                # Runtimes reserve address space that they never use, so what counts for them is data.
+                limit(resource.RLIMIT_DATA, (memory, memory))
+                toolchain.make_private_folders(self.writing)
+            else:
+                limit(resource.RLIMIT_FSIZE, (0, 0))
+                limit(resource.RLIMIT_AS, (memory, memory))
             if self.border is not None and syscall(number["landlock_restrict_self"], self.border, 0, 0, 0, 0, 0) != 0:
                 os._exit(0)
             if syscall(number["capset"], self.header_at, self.none_at, 0, 0, 0, 0) != 0:
                 os._exit(0)
+            if kind == "build":
+                toolchain.build_and_run(calls, self.readable, DEVICES)
             if self.inner is not None and syscall(number["prctl"], linux.PR_SET_SECCOMP, 2, self.inner[0], 0, 0, 0) != 0:
                 os._exit(0)
             # From here on the program is to blame for what happens; without this frame the sandbox is.
@@ -208,7 +220,7 @@ class Child:
             elif kind == "serve":
                 judge.serve_calls(source, entry)
             elif kind == "judge":
-                judge.run_tests(source, entry, calls)
+                judge.run_tests(source, entry, *calls)
             else:
                 program.call_functions(source, entry, calls, stop)
         finally:

@@ -71,8 +71,8 @@ def _mount(source, target, kind, flags, data=""):
 
 
 def build_root(paths):
-    """Replaces the root by a read-only one in memory that holds the given files and folders alone."""
-    paths = sorted(path for path in paths if os.path.exists(path))
+    """Replaces the root by a read-only one in memory that holds the given files and folders alone, and an empty /tmp."""
+    paths = sorted(set(path for path in paths if os.path.exists(path)))
     base = next(folder for folder in ("/tmp", "/mnt", "/media", "/srv", "/opt", "/home", "/run")
                 if os.path.isdir(folder) and not any(path.startswith(folder) for path in paths))
     _mount("none", "/", "", MS_REC | MS_PRIVATE)
@@ -89,6 +89,7 @@ def build_root(paths):
             os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))
         _mount(path, target, "", MS_BIND | MS_REC)
         _read_only(target)
+    os.makedirs(base + "/tmp", exist_ok=True)
     os.chdir(base)
     dot, keep = linux.text(".")
     linux.call("pivot_root", dot, dot)

@@ -1,0 +1,104 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Plum.Sandboxes;
+
+/// <summary>
+/// A program of another language with its test, as MultiPL-E pairs them: one text after the other makes a whole program
+/// that fails by ending early. It passes by reaching the end of the test, where a random word is written that neither
+/// text knows: exiting or printing early is no pass. The test shares the program's process, so a program that
+/// searches its own memory or files for the word could forge it; Python's modes have no such hole.
+/// </summary>
+/// <param name="Language">The row.</param>
+/// <param name="Program">The program: prompt and completion.</param>
+/// <param name="Test">The test that follows it.</param>
+/// <param name="Limits">What it may use up; wall time counts for the build too.</param>
+public sealed record ProgramExecution(Language Language, string Program, string Test, Limits Limits);
+
+/// <summary>What became of it.</summary>
+/// <param name="Outcome">Passed where the end of the test was reached.</param>
+/// <param name="Message">The compiler's or the test's complaint, cut; null where there was none.</param>
+/// <param name="Output">What it wrote to its standard output, the word left out.</param>
+/// <param name="CpuMilliseconds">CPU time of build and run.</param>
+public sealed record ProgramResult(CaseOutcome Outcome, string? Message, string Output, double CpuMilliseconds);
+
+/// <summary>A program does not build: its own failure.</summary>
+/// <param name="message">What the compiler said.</param>
+internal sealed class BuildException(string message) : Exception(message);
+
+/// <summary>Builds and runs one program in a jail of toolchains.</summary>
+internal static class ProgramRun
+{
+    private const int BuildFailed = 114;
+    private const int MostMessage = 2_000;
+
+    private static readonly KeyValuePair<string, string>[] Environment =
+    [
+        new("PATH", "/usr/local/bin:/usr/bin:/bin"), new("HOME", "/tmp"), new("TMPDIR", "/tmp"), new("LANG", "C.UTF-8"),
+        new("DOTNET_EnableDiagnostics", "0"), new("DOTNET_TieredPGO", "0"), new("DOTNET_EnableWriteXorExecute", "0"), new("DOTNET_GCHeapHardLimit", "0x20000000"),
+        new("GOCACHE", "/tmp/cache"), new("GOFLAGS", "-mod=mod"), new("GO111MODULE", "on"), new("GOTOOLCHAIN", "local"), new("GOPROXY", "off"), new("CGO_ENABLED", "0"),
+    ];
+
+    /// <exception cref="JailException">The jail broke.</exception>
+    public static ProgramResult Run(Jail jail, ProgramExecution execution, CancellationToken cancellation)
+    {
+        Language language = execution.Language;
+        string nonce = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+        IReadOnlyList<KeyValuePair<string, byte[]>> files;
+        try
+        {
+            files = language.Files(execution.Program, execution.Test, nonce);
+        }
+        catch (BuildException exception)
+        {
+            return new(CaseOutcome.Failed, exception.Message, "", 0);
+        }
+        string tool = language.ToolPath!;
+        Limits limits = execution.Limits with { MemoryMegabytes = execution.Limits.MemoryMegabytes + language.MemoryMegabytes };
+        byte[] frame = JobFrame.Of("build", "", "", writer => Write(writer, files, language.Steps(tool)), limits);
+        Jail.Outcome outcome = jail.Run(frame, limits, limits.CpuMilliseconds, -1, cancellation);
+        ReadOnlySpan<byte> written = outcome.Answers.Span;
+        string complaint = Encoding.UTF8.GetString(outcome.Diagnostics.Span).Trim();
+        if (written.IsEmpty || written[0] != (byte)'S')
+            return outcome.TimedOut ? new(CaseOutcome.TimedOut, "took too long to build", "", outcome.CpuMilliseconds)
+                : throw new JailException($"a child did not start its program: {complaint}");
+        string output = Encoding.UTF8.GetString(written[1..]);
+        bool reached = output.TrimEnd().EndsWith(nonce, StringComparison.Ordinal);
+        CaseOutcome fate = reached ? CaseOutcome.Passed
+            : outcome.TimedOut ? CaseOutcome.TimedOut
+            : outcome.TooLarge || (outcome.WaitStatus & 0x7F) is not (0 or Abort) ? CaseOutcome.Crashed
+            : CaseOutcome.Failed;
+        string? message = reached ? null
+            : outcome.WaitStatus == BuildFailed << 8 ? "does not build: " + complaint
+            : outcome.TimedOut ? "used up its time"
+            : complaint.Length > 0 ? complaint : "ended before its test did";
+        return new(fate, message?[..Math.Min(message.Length, MostMessage)], output.Replace(nonce, "", StringComparison.Ordinal), outcome.CpuMilliseconds);
+    }
+
+    /// <summary>SIGABRT: how a failed assert of C++ or C# ends.</summary>
+    private const int Abort = 6;
+
+    private static void Write(MarshalWriter writer, IReadOnlyList<KeyValuePair<string, byte[]>> files, IReadOnlyList<IReadOnlyList<string>> steps)
+    {
+        writer.Tuple(4);
+        writer.List(files.Count);
+        foreach ((string name, byte[] content) in files)
+        {
+            writer.Tuple(2);
+            writer.Text(name);
+            writer.Bytes(content);
+        }
+        writer.List(steps.Count);
+        foreach (IReadOnlyList<string> step in steps)
+        {
+            writer.List(step.Count);
+            foreach (string word in step)
+                writer.Text(word);
+        }
+        writer.List(Language.Folders.Count);
+        foreach (string folder in Language.Folders)
+            writer.Text(folder);
+        writer.Value(new TypedValue.Dict([.. Environment.Select(variable =>
+            KeyValuePair.Create<TypedValue, TypedValue>(new TypedValue.Str(variable.Key), new TypedValue.Str(variable.Value)))]));
+    }
+}

@@ -1,0 +1,75 @@
+using System.Numerics;
+using Plum.Sandboxes;
+
+namespace Plum.Verdicts;
+
+/// <summary>What a call has to give, in words of plain data.</summary>
+public abstract record Expectation
+{
+    private Expectation()
+    {
+    }
+
+    /// <summary>True where the call's result is as expected.</summary>
+    /// <param name="result">The result.</param>
+    public abstract bool Holds(CallResult result);
+
+    /// <summary><c>f(...) == value</c>, by <see cref="PythonEquality"/>.</summary>
+    /// <param name="Value">The value.</param>
+    public sealed record Equal(TypedValue Value) : Expectation
+    {
+        /// <inheritdoc/>
+        public override bool Holds(CallResult result) => result.Value is { } got && PythonEquality.Equal(Value, got);
+    }
+
+    /// <summary><c>f(...) is value</c>, for <c>None</c>, <c>True</c> and <c>False</c>.</summary>
+    /// <param name="Value">The value.</param>
+    public sealed record Is(TypedValue Value) : Expectation
+    {
+        /// <inheritdoc/>
+        public override bool Holds(CallResult result) => Value.Equals(result.Value);
+    }
+
+    /// <summary><c>f(...) in [a, b]</c>.</summary>
+    /// <param name="Values">The values that are allowed.</param>
+    public sealed record OneOf(IReadOnlyList<TypedValue> Values) : Expectation
+    {
+        /// <inheritdoc/>
+        public override bool Holds(CallResult result) => result.Value is { } got && Values.Any(value => PythonEquality.Equal(value, got));
+    }
+
+    /// <summary><c>abs(f(...) - value) &lt; tolerance</c>, or <c>math.isclose</c>.</summary>
+    /// <param name="Value">The number.</param>
+    /// <param name="Absolute">The largest distance.</param>
+    /// <param name="Relative">The largest distance as a share of the larger of the two; 0 for none.</param>
+    /// <param name="Strict">True where the distance itself is too far.</param>
+    public sealed record Close(double Value, double Absolute, double Relative = 0, bool Strict = false) : Expectation
+    {
+        /// <inheritdoc/>
+        public override bool Holds(CallResult result)
+        {
+            double? number = result.Value switch
+            {
+                TypedValue.Float(double real) => real,
+                TypedValue.Int(BigInteger whole) => (double)whole,
+                TypedValue.Bool(bool flag) => flag ? 1 : 0,
+                _ => null,
+            };
+            if (number is not { } got)
+                return false;
+            double distance = Math.Abs(got - Value);
+            double allowed = Math.Max(Absolute, Relative * Math.Max(Math.Abs(got), Math.Abs(Value)));
+            return got == Value && !Strict || (Strict ? distance < allowed : distance <= allowed);
+        }
+    }
+
+    /// <summary><c>with pytest.raises(E): f(...)</c>.</summary>
+    /// <param name="Exception">The exception's name; <c>Exception</c> allows any.</param>
+    public sealed record Raises(string Exception) : Expectation
+    {
+        /// <inheritdoc/>
+        public override bool Holds(CallResult result) => result.Status == CallStatus.Raised
+            && (Exception is "Exception" or "BaseException" || result.Exception == Exception
+                || result.Exception!.StartsWith(Exception + ":", StringComparison.Ordinal));
+    }
+}

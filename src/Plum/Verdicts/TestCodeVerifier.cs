@@ -1,0 +1,71 @@
+using Plum.Sandboxes;
+
+namespace Plum.Verdicts;
+
+/// <summary>What became of a program under test code.</summary>
+/// <param name="Outcomes">One per understood assert, then one per text that needed split mode.</param>
+/// <param name="Message">Why the first that did not pass did not; null where all passed.</param>
+/// <param name="CpuMilliseconds">CPU time of the program.</param>
+public sealed record TestCodeVerdict(IReadOnlyList<CaseOutcome> Outcomes, string? Message, double CpuMilliseconds)
+{
+    /// <summary>True where every outcome is a pass and there is at least one.</summary>
+    public bool Passed => Outcomes.Count > 0 && Outcomes.All(outcome => outcome == CaseOutcome.Passed);
+
+    /// <summary>True where the sandbox could not judge.</summary>
+    public bool Undecided => Outcomes.Contains(CaseOutcome.Undecided);
+}
+
+/// <summary>Judges programs by Python test code: what can be compared outside the jail is, the rest runs in split mode.</summary>
+/// <param name="sandbox">Where programs and tests run.</param>
+public sealed class TestCodeVerifier(PythonSandbox sandbox)
+{
+    /// <summary>Judges one program.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="entryPoint">The function under test.</param>
+    /// <param name="tests">The tests.</param>
+    /// <param name="prelude">Trusted code that split tests need before them, such as the prompt; empty for none.</param>
+    /// <param name="limits">What the program may use up; null for the defaults.</param>
+    /// <param name="cancellation">Stops the run.</param>
+    public async Task<TestCodeVerdict> VerifyAsync(
+        string program,
+        string entryPoint,
+        TestCode tests,
+        string prelude = "",
+        Limits? limits = null,
+        CancellationToken cancellation = default)
+    {
+        List<CaseOutcome> outcomes = [];
+        string? message = null;
+        double cpu = 0;
+        if (tests.Cases.Count > 0)
+        {
+            ExecutionResult result = await sandbox.RunAsync(
+                new Execution(program, entryPoint, [.. tests.Cases.Select(test => test.Call)], limits ?? Limits.Default), cancellation).ConfigureAwait(false);
+            cpu += result.CpuMilliseconds;
+            for (int at = 0; at < tests.Cases.Count; at++)
+            {
+                CallResult? call = at < result.Calls.Count ? result.Calls[at] : null;
+                CaseOutcome outcome = (call?.Status, result.Status) switch
+                {
+                    (_, ExecutionStatus.SandboxError) => CaseOutcome.Undecided,
+                    (CallStatus.TimedOut, _) or (null, ExecutionStatus.TimedOut) => CaseOutcome.TimedOut,
+                    (CallStatus.Crashed, _) or (null, ExecutionStatus.Crashed) => CaseOutcome.Crashed,
+                    (null, _) => CaseOutcome.Failed,
+                    _ => tests.Cases[at].Expectation.Holds(call!) ? CaseOutcome.Passed : CaseOutcome.Failed,
+                };
+                outcomes.Add(outcome);
+                if (outcome != CaseOutcome.Passed)
+                    message ??= $"{tests.Cases[at].Source}: {(call?.Value is { } value ? PythonLiteral.Format(value, 500) : call?.Exception ?? result.Message)}";
+            }
+        }
+        if (tests.Rest.Count > 0)
+        {
+            SplitResult result = await sandbox.RunSplitAsync(
+                new SplitExecution(program, entryPoint, tests.Rest, limits ?? Limits.Default, prelude), cancellation).ConfigureAwait(false);
+            cpu += result.CpuMilliseconds;
+            outcomes.AddRange(result.Outcomes);
+            message ??= result.Message;
+        }
+        return new(outcomes, message, cpu);
+    }
+}
