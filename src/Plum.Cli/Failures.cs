@@ -1,5 +1,3 @@
-using Plum.Text;
-
 namespace Plum.Cli;
 
 /// <summary>The one place where an exception becomes a line on stderr and an exit code.</summary>
@@ -23,10 +21,10 @@ internal static class Failures
         }
 
         Console.Error.WriteLine($"plum: {Sentence(cause)}");
-        bool input = cause is InputException || DiskFailure.Explain(cause, "") is not null;
+        bool input = cause is InputException;
         if (Environment.GetEnvironmentVariable("PLUM_TRACE") is "1")
             Console.Error.WriteLine(cause);
-        else if (!input)
+        else if (!input && cause is not (IOException or UnauthorizedAccessException or OutOfMemoryException))
             Console.Error.WriteLine("plum: this is a fault of Plum's; PLUM_TRACE=1 shows where it happened");
         return input ? BadInput : Failed;
     }
@@ -34,7 +32,7 @@ internal static class Failures
     private static string Sentence(Exception cause) => cause switch
     {
         InputException => cause.Message,
-        _ when DiskFailure.Explain(cause, "a file") is { } explained => $"{explained.Message} ({cause.Message.Trim()})",
+        IOException or UnauthorizedAccessException => cause.Message.ReplaceLineEndings(" ").Trim(),
         OutOfMemoryException => "the memory is used up: lower workers or samples, or take a smaller model",
         _ => $"{cause.GetType().Name}: {cause.Message.ReplaceLineEndings(" ").Trim()}",
     };

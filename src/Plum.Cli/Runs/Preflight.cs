@@ -1,5 +1,7 @@
+using Plum.Evaluation;
 using Plum.Rounds;
 using Plum.Torch.Checkpoints;
+using Plum.Torch.Training;
 
 namespace Plum.Cli.Runs;
 
@@ -8,14 +10,19 @@ internal static class Preflight
 {
     /// <summary>Fails on a file or folder that is missing or broken.</summary>
     /// <param name="located">The recipe with paths of this machine.</param>
+    /// <param name="cancellation">Stops reading.</param>
     /// <exception cref="InputException">The message names it, and the recipe's key where it is missing.</exception>
-    public static void Check(RunOptions located)
+    public static async Task CheckAsync(RunOptions located, CancellationToken cancellation)
     {
         Model("policy", located.Policy);
         if (located.Teacher != "self") Model("teacher", located.Teacher);
         Exists("instructions", located.Instructions);
         Exists("held_out", located.HeldOut);
-        if (located.Sft is not null) Exists("sft", located.Sft);
+        await InstructionStage.DrawAsync(located, cancellation).ConfigureAwait(false);
+        await Benchmark.ReadAsync(located.HeldOut, cancellation).ConfigureAwait(false);
+        if (located.Sft is null) return;
+        Exists("sft", located.Sft);
+        await ChatExamples.CheckAsync(located.Sft, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Fails on a checkpoint folder that a policy cannot be opened from.</summary>
@@ -28,7 +35,7 @@ internal static class Preflight
         CheckpointSummary summary = CheckpointSummary.Of(folder);
         if (summary.ChatTemplateFault is { } fault) throw new InputException(fault);
         if (summary.EndIds.Count == 0)
-            throw new InputException($"{folder}: neither generation_config.json nor config.json names an end token: add eos_token_id, or completions never end");
+            throw new InputException($"{folder}: no end token: name eos_token in tokenizer_config.json or eos_token_id in config.json, or completions never end");
         return summary;
     }
 

@@ -7,11 +7,11 @@ namespace Plum.Cli.Runs;
 
 /// <summary>The versions that a result depends on.</summary>
 /// <param name="Plum">Plum's own.</param>
-/// <param name="DotNet">The runtime's.</param>
+/// <param name="Dotnet">The runtime's.</param>
 /// <param name="Torchsharp">The binding's.</param>
 /// <param name="Libtorch">The native library's.</param>
 /// <param name="Python">The interpreter's that programs run in.</param>
-internal sealed record Versions(string Plum, string DotNet, string Torchsharp, string Libtorch, string Python)
+internal sealed record Versions(string Plum, string Dotnet, string Torchsharp, string Libtorch, string Python)
 {
     /// <summary>Asks everything for its version.</summary>
     /// <exception cref="InputException">libtorch does not load, or there is no Python.</exception>

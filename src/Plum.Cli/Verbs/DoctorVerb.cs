@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Plum.Cli.Runs;
+using Plum.Rounds;
 using Plum.Sandboxes;
 using Plum.Torch;
 using Spectre.Console;
@@ -13,9 +14,14 @@ internal static class DoctorVerb
     {
         Option<bool> json = Flags.Json();
         Command command = new("doctor", "Check what Plum needs of this machine: Python, isolation, libtorch, memory.") { json };
-        command.SetAction(async (parsed, _) =>
+        command.SetAction(async (parsed, cancellation) =>
         {
-            List<Finding> findings = [Check("python", Python), await SandboxAsync().ConfigureAwait(false), Check("libtorch", () => Good(TorchRuntime.Load() + $" (TorchSharp {TorchRuntime.Binding})")), Threads(), Memory(), DefaultRun()];
+            List<Finding> findings =
+            [
+                Check("python", Python), await SandboxAsync().ConfigureAwait(false),
+                Check("libtorch", () => Good(TorchRuntime.Load() + $" (TorchSharp {TorchRuntime.Binding})")),
+                Threads(), Memory(), await DefaultRunAsync(cancellation).ConfigureAwait(false),
+            ];
             Output.Say(parsed.GetValue(json), new { ok = findings.TrueForAll(one => one.Ok), findings }, console => Print(console, findings));
             return findings.TrueForAll(one => one.Ok) ? 0 : Failures.Failed;
         });
@@ -33,10 +39,11 @@ internal static class DoctorVerb
         try
         {
             await using PythonSandbox sandbox = PythonSandbox.Open(new SandboxOptions(Jails: 1, Unsafe: true));
+            string refused = string.Join("; ", sandbox.Refusals);
             return sandbox.Rung switch
             {
-                SandboxLevel.LimitsOnly => new("sandbox", false, sandbox.Level, "Programs are not kept from your files. Use a Linux kernel of 5.13 or later with Landlock and seccomp, or accept it with --unsafe"),
-                SandboxLevel.NoNamespaces => new("sandbox", true, sandbox.Level, "Safe. The strongest level also needs user namespaces, which most containers forbid: start the container with --security-opt seccomp=unconfined, or set kernel.unprivileged_userns_clone=1"),
+                SandboxLevel.LimitsOnly => new("sandbox", false, sandbox.Level, $"Stronger levels were refused: {refused}. Programs are not kept from your files. Use a Linux kernel of 5.13 or later with Landlock and seccomp, or accept it with --unsafe"),
+                SandboxLevel.NoNamespaces => new("sandbox", true, sandbox.Level, $"Safe. The stronger level was refused: {refused}. It needs user namespaces, which most containers forbid: start the container with --security-opt seccomp=unconfined, or set kernel.unprivileged_userns_clone=1"),
                 _ => new("sandbox", true, sandbox.Level, null),
             };
         }
@@ -58,11 +65,18 @@ internal static class DoctorVerb
         return new("memory", megabytes >= 2_048, $"{megabytes:N0} MiB", megabytes >= 2_048 ? null : "The embedded default wants 2 GiB: give the container or the machine more, or lower --workers");
     }
 
-    private static Finding DefaultRun() => Check("default", () =>
+    private static async Task<Finding> DefaultRunAsync(CancellationToken cancellation)
     {
-        Preflight.Check(Rounds.RecipeFile.Located(Rounds.RecipeFile.Read(Assets.DefaultRecipe, []), Assets.Folder));
-        return Good("the embedded recipe and its models are complete");
-    });
+        try
+        {
+            await Preflight.CheckAsync(RecipeFile.Located(RecipeFile.Read(Assets.DefaultRecipe, []), Assets.Folder), cancellation).ConfigureAwait(false);
+            return new("default", true, "the embedded recipe, its models and instructions are complete", null);
+        }
+        catch (InputException failure)
+        {
+            return new("default", false, "not complete", failure.Message);
+        }
+    }
 
     private static Finding Good(string found) => new("", true, found, null);
 

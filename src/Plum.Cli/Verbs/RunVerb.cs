@@ -5,9 +5,6 @@ using Plum.Cli.Runs;
 using Plum.Cli.Watching;
 using Plum.Rounds;
 using Plum.Sandboxes;
-using Plum.Torch;
-using Plum.Torch.Decoding;
-using Plum.Torch.Training;
 
 namespace Plum.Cli.Verbs;
 
@@ -20,11 +17,12 @@ internal static class RunVerb
         Option<string?> to = new("--out") { Description = "The run's folder; runs/NAME-seedN where left out. A run found there is gone on with.", HelpName = "DIR" };
         Option<bool> controls = new("--with-controls") { Description = "Also train two control arms on as many tokens: rejection sampling, and more supervised fine-tuning." };
         Option<bool> print = new("--print-recipe", "--dry-run") { Description = "Print the resolved recipe and do nothing." };
+        Option<bool> begin = new("--begin") { Description = "Write run.json and the instructions and stop, for the verbs that do one stage." };
         Option<int?> workers = Flags.Workers();
         Option<bool> json = Flags.Json(), weak = Flags.Unsafe();
         Command command = new("run", "The whole loop: tests, candidates, verdicts, preferences, training, evaluation, round after round.")
         {
-            to, controls, print, workers, weak, json,
+            to, controls, print, begin, workers, weak, json,
         };
         chosen.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
@@ -38,21 +36,21 @@ internal static class RunVerb
             }
 
             RunDirectory run = new(parsed.GetValue(to) ?? Path.Combine("runs", $"{chosen.Name(parsed)}-seed{recipe.Seed}"));
-            RunReport report = await RunAsync(run, recipe, parsed.GetValue(controls), parsed.GetValue(weak), cancellation).ConfigureAwait(false);
-            Output.Say(parsed.GetValue(json), Output.With(run.Path, report), console => RunTable.Print(console, report, run));
+            if (await RunAsync(run, recipe, parsed.GetValue(begin), parsed.GetValue(controls), parsed.GetValue(weak), cancellation).ConfigureAwait(false) is { } report)
+                Output.Say(parsed.GetValue(json), Output.With(run.Path, report), console => RunTable.Print(console, report, run));
             return 0;
         });
         return command;
     }
 
-    private static async Task<RunReport> RunAsync(RunDirectory run, RunOptions recipe, bool controls, bool weak, CancellationToken cancellation)
+    private static async Task<RunReport?> RunAsync(RunDirectory run, RunOptions recipe, bool begin, bool controls, bool weak, CancellationToken cancellation)
     {
         RunRecord? there = RunFolder.Existing(run);
         // The order of sums follows the number of workers, so a run keeps the number that it began with.
         int workers = recipe.Workers > 0 ? recipe.Workers : there?.Recipe.Workers ?? Environment.ProcessorCount;
         recipe = recipe with { Workers = workers };
         RunOptions located = RecipeFile.Located(recipe, Assets.Folder);
-        Preflight.Check(located);
+        await Preflight.CheckAsync(located, cancellation).ConfigureAwait(false);
         await using PythonSandbox sandbox = PythonSandbox.Open(new SandboxOptions(Jails: workers, Unsafe: weak));
         RunRecord here = new(recipe, recipe.Seed, Versions.Here(), sandbox.Level, recipe.Precision, Machine.Here(), RunRecord.InputsOf(located));
         if (there is null)
@@ -60,16 +58,17 @@ internal static class RunVerb
         else
             RunFolder.RequireSame(run, there, here);
         Console.Error.WriteLine($"plum: {(there is null ? "writing to" : "going on with")} {run.Path} (sandbox: {sandbox.Level}, workers: {workers})");
-        try
+        if (begin)
         {
-            EngineOptions engine = new(workers, DType: TorchRuntime.TypeOf(recipe.Precision));
-            return await Watch.RunAsync(progress => new RoundLoop(
-                located, folder => LocalModel.Open(folder, engine), new CheckpointTrainer(workers, engine.DType), sandbox, progress, TimeProvider.System)
-                .RunAsync(run, controls, cancellation)).ConfigureAwait(false);
+            await InstructionStage.RunAsync(run.Instructions, located, cancellation).ConfigureAwait(false);
+            return null;
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            throw new StoppedException($"stopped; what is complete is kept. The same command goes on from {run.Path}");
-        }
+
+        Engine engine = new(workers, recipe.Precision);
+        RunReport report = await Watch.RunAsync(
+            progress => new RoundLoop(located, engine.Open, engine.Trainer, sandbox, progress, TimeProvider.System).RunAsync(run, controls, cancellation),
+            $"stopped; what is complete is kept. The same command goes on from {run.Path}", cancellation).ConfigureAwait(false);
+        RunPage.Write(run, report);
+        return report;
     }
 }

@@ -60,14 +60,9 @@ internal static class SftVerb
     {
         TorchRuntime.Load();
         Stopwatch watch = Stopwatch.StartNew();
-        try
-        {
-            return new(task.Output, task.Metrics, await Watch.RunAsync(progress => task.RunAsync(progress, cancellation)).ConfigureAwait(false), watch.Elapsed.TotalSeconds);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            throw new StoppedException("stopped; no checkpoint was written. Training begins anew when it is started again");
-        }
+        SupervisedFigures trained = await Watch.RunAsync(
+            progress => task.RunAsync(progress, cancellation), "stopped; no checkpoint was written. Training begins anew when it is started again", cancellation).ConfigureAwait(false);
+        return new(task.Output, task.Metrics, trained, watch.Elapsed.TotalSeconds);
     }
 
     private static LearningRateShape Shape(string name)

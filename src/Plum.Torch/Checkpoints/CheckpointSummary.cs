@@ -45,7 +45,8 @@ public sealed record CheckpointSummary(
             throw new InputException($"{folder}: tokenizer.json has ids up to {tokenizer.Size - 1}, the embedding {config.VocabularySize} rows: the two files are not of one model.");
         return new(
             config.ModelType, config.Parameters, config.Layers, config.HiddenSize, config.Heads, config.KeyValueHeads, config.MaxPositions,
-            config.VocabularySize, tokenizer.Size, config.StorageType, config.EndIds, TemplateFault(folder));
+            config.VocabularySize, tokenizer.Size, config.StorageType,
+            tokenizer.EndId is { } end ? [.. config.EndIds.Append(end).Distinct()] : config.EndIds, TemplateFault(folder));
     }
 
     private static string? TemplateFault(string folder)

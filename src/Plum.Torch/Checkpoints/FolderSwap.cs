@@ -1,3 +1,5 @@
+using Plum.Text;
+
 namespace Plum.Torch.Checkpoints;
 
 /// <summary>Makes a folder appear as a whole: it is written under another name beside its place, then renamed.</summary>
@@ -8,15 +10,17 @@ internal static class FolderSwap
     {
         path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         string building = path + ".partial", old = path + ".replaced";
+        DiskFailure.Prepare(path);
         if (Directory.Exists(building)) Directory.Delete(building, recursive: true);
         Directory.CreateDirectory(building);
         try
         {
             write(building);
         }
-        catch
+        catch (Exception failure)
         {
             Directory.Delete(building, recursive: true);
+            if (DiskFailure.Explain(failure, path) is { } explained) throw explained;
             throw;
         }
 

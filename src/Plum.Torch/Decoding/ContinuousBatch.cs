@@ -82,7 +82,7 @@ public sealed class ContinuousBatch(DecoderSnapshot model, Tokenizer? tokenizer,
         Tensor positions = tensor(active.Select(s => (long)s.Position).ToArray());
         Tensor row = arange(count, ScalarType.Int64);
         Tensor column = arange(length, ScalarType.Int64).unsqueeze(0);
-        Tensor later = zeros([count, length], model.DType).masked_fill_(column.gt(positions.unsqueeze(1)), float.NegativeInfinity);
+        Tensor later = zeros([count, length], model.DType).masked_fill_(column.gt(positions.unsqueeze(1)), Constants.Of(double.NegativeInfinity));
         IReadOnlyList<Tensor> masks = AttentionMask.PerLayer(
             later.view(count, 1, 1, length), model.Config.SlidingWindows, positions.unsqueeze(1), column);
 

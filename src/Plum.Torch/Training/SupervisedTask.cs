@@ -27,12 +27,10 @@ public sealed record SupervisedTask(
     private async Task<SupervisedFigures> Run(IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         ModelConfig config = ModelConfig.Read(Folder);
-        if (config.EndIds.Count == 0)
-            throw new InputException($"{Folder}: neither generation_config.json nor config.json names an end token: add eos_token_id, or completions never end");
+        Tokenizer tokenizer = Tokenizer.Load(Folder);
+        await ChatExamples.CheckAsync(Data, cancellation).ConfigureAwait(false);
         IReadOnlyList<CompletionGroup> examples = await ChatExamples.ReadAsync(
-            Data, Tokenizer.Load(Folder), ChatTemplate.Load(Folder), config.EndIds[0], cancellation).ConfigureAwait(false);
-        if (examples.Count == 0)
-            throw new InputException($"{Data}: there are no examples in it: give one JSON object a line, with \"messages\" or with \"prompt\" and \"completion\"");
+            Data, tokenizer, ChatTemplate.Load(Folder), CheckpointTrainer.EndToken(config, tokenizer, Folder), cancellation).ConfigureAwait(false);
         // What follows computes on this thread and never awaits.
         return Train(config, examples, progress, cancellation);
     }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Plum.Evaluation;
 
 /// <summary>How a policy does on a benchmark.</summary>
@@ -15,7 +17,7 @@ public sealed record EvaluationReport(
     string Benchmark,
     int PolicyVersion,
     int N,
-    double PassAt1,
+    [property: JsonPropertyName("pass_at_1")] double PassAt1,
     double CiLow,
     double CiHigh,
     IReadOnlyList<TaskResult> Tasks,

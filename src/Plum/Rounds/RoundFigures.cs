@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Plum.Evaluation;
 using Plum.Preferences;
 
@@ -42,7 +43,7 @@ public sealed record RoundFigures(
 /// <param name="CiHigh">The interval's upper end.</param>
 /// <param name="N">Tasks.</param>
 /// <param name="Failures">Tasks by kind of failure.</param>
-public sealed record PassFigures(double PassAt1, double CiLow, double CiHigh, int N, IReadOnlyDictionary<string, int> Failures)
+public sealed record PassFigures([property: JsonPropertyName("pass_at_1")] double PassAt1, double CiLow, double CiHigh, int N, IReadOnlyDictionary<string, int> Failures)
 {
     /// <summary>The figures of a report.</summary>
     public static PassFigures Of(EvaluationReport report) => new(report.PassAt1, report.CiLow, report.CiHigh, report.N, report.Failures);

@@ -28,6 +28,9 @@ public sealed class RunDirectory(string path)
     /// <summary>What the run achieved.</summary>
     public string Report => At("report.json");
 
+    /// <summary>The same for people: one page that needs nothing beside itself.</summary>
+    public string Page => At("report.html");
+
     /// <summary>A round's folder.</summary>
     public RoundDirectory Round(int round) => new(At($"round-{round:00}"));
 

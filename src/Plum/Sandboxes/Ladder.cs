@@ -6,7 +6,8 @@ internal static class Ladder
     /// <summary>A level that stood the probe.</summary>
     /// <param name="Level">Which.</param>
     /// <param name="Description">Its layers in words, for verdict files.</param>
-    public sealed record Rung(SandboxLevel Level, string Description);
+    /// <param name="Refusals">Why no stronger level is on.</param>
+    public sealed record Rung(SandboxLevel Level, string Description, IReadOnlyList<string> Refusals);
 
     /// <exception cref="InputException">No level may be used.</exception>
     public static Rung Climb(string interpreter, SandboxOptions options)
@@ -25,7 +26,7 @@ internal static class Ladder
                 else if (breaches.Length > 0 && level != SandboxLevel.LimitsOnly)
                     refusals.Add($"{Name(level)}: a program in it could {breaches}");
                 else
-                    return new(level, Describe(level, jail.Layers) + (breaches.Length > 0 ? $"; a program can {breaches}" : ""));
+                    return new(level, Describe(level, jail.Layers) + (breaches.Length > 0 ? $"; a program can {breaches}" : ""), refusals);
             }
             catch (JailException exception)
             {

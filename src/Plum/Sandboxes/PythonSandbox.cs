@@ -16,12 +16,13 @@ public sealed class PythonSandbox : ISandbox
     private readonly Cell[] cells;
     private bool closed;
 
-    private PythonSandbox(string interpreter, SandboxOptions options, SandboxLevel level, string description)
+    private PythonSandbox(string interpreter, SandboxOptions options, SandboxLevel level, string description, IReadOnlyList<string> refusals)
     {
         this.interpreter = interpreter;
         this.options = options;
         this.level = level;
         Level = description;
+        Refusals = refusals;
         Parallelism = options.Jails > 0 ? options.Jails : Environment.ProcessorCount;
         cells = [.. Enumerable.Range(0, Parallelism).Select(index => new Cell(interpreter, level, options, index))];
         for (int index = 0; index < Parallelism; index++)
@@ -38,6 +39,9 @@ public sealed class PythonSandbox : ISandbox
 
     /// <summary>The rung of the ladder that <see cref="Level"/> describes in words.</summary>
     public SandboxLevel Rung => level;
+
+    /// <summary>Why no stronger level is on, a level each; empty where the strongest is.</summary>
+    public IReadOnlyList<string> Refusals { get; }
 
     /// <inheritdoc/>
     public int Parallelism { get; }
@@ -67,7 +71,7 @@ public sealed class PythonSandbox : ISandbox
             throw new InputException("Programs are run on Linux only. On Windows use WSL, on macOS a Linux container.");
         string interpreter = PythonInterpreter.Resolve(options.Interpreter);
         Ladder.Rung rung = Ladder.Climb(interpreter, options);
-        return new PythonSandbox(interpreter, options, rung.Level, rung.Description);
+        return new PythonSandbox(interpreter, options, rung.Level, rung.Description, rung.Refusals);
     }
 
     /// <inheritdoc/>

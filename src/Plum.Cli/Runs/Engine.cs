@@ -1,0 +1,19 @@
+using Plum.Models;
+using Plum.Rounds;
+using Plum.Torch;
+using Plum.Torch.Decoding;
+using Plum.Torch.Training;
+
+namespace Plum.Cli.Runs;
+
+/// <summary>This machine's way to run and to train checkpoint folders.</summary>
+/// <param name="workers">Threads.</param>
+/// <param name="precision">The number type of matrix products.</param>
+internal sealed class Engine(int workers, string precision)
+{
+    private readonly EngineOptions options = new(workers, DType: TorchRuntime.TypeOf(precision));
+
+    public IPreferenceTrainer Trainer => new CheckpointTrainer(workers, options.DType);
+
+    public ILanguageModel Open(string folder) => LocalModel.Open(folder, options);
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Plum.Cli.Reports;
+using Plum.Evaluation;
+using Plum.Rounds;
+using Spectre.Console;
+
+namespace Plum.Cli.Verbs;
+
+/// <summary><c>plum compare</c>: whether one policy is better than another on the same tasks.</summary>
+internal static class CompareVerb
+{
+    public static Command Create()
+    {
+        Argument<string> first = Flags.Path<string>("FIRST", "A run's folder, a folder with evaluation.json, or such a file.", ArgumentArity.ExactlyOne);
+        Argument<string> second = Flags.Path<string>("SECOND", "The one that may be better.", ArgumentArity.ExactlyOne);
+        Option<bool> json = Flags.Json();
+        Command command = new("compare", "Test whether a second policy is better than a first one on the same held-out tasks.") { first, second, json };
+        command.SetAction(parsed =>
+        {
+            string a = EvaluationFile(parsed.GetRequiredValue(first)), b = EvaluationFile(parsed.GetRequiredValue(second));
+            EvaluationReport before = Read(a), after = Read(b);
+            if (!before.Tasks.Select(task => task.TaskId).SequenceEqual(after.Tasks.Select(task => task.TaskId)))
+                throw new InputException($"{a} and {b} are not of the same tasks: evaluate both policies on one benchmark");
+            PairedTest paired = before.CompareWith(after, new DrawKey(1, 0, "compare"));
+            Output.Say(parsed.GetValue(json), new Comparison(a, b, before.PassAt1, after.PassAt1, paired), console => console.WriteLine(
+                $"{RunTable.Share(before.PassAt1)} to {RunTable.Share(after.PassAt1)}: {RunTable.Points(paired.Gain)} points (95% {RunTable.Points(paired.Low)} to {RunTable.Points(paired.High)}), "
+                + $"p {RunTable.P(paired.PValue)}; {paired.Gained} tasks gained, {paired.Lost} lost of {paired.Tasks}"));
+            return 0;
+        });
+        return command;
+    }
+
+    private static string EvaluationFile(string path)
+    {
+        if (File.Exists(path)) return path;
+        RunDirectory run = new(path);
+        string own = Path.Combine(run.Path, "evaluation.json");
+        if (File.Exists(own)) return own;
+        return RunDirectory.Read<RunReport>(run.Report) is { } report
+            ? run.Round(report.Rounds.Count).Evaluation
+            : throw new InputException($"{path}: there is neither evaluation.json nor a complete run: evaluate the policy first (plum eval)");
+    }
+
+    private static EvaluationReport Read(string file) => RunDirectory.Read<EvaluationReport>(file)!;
+
+    private sealed record Comparison(string First, string Second, double Before, double After, PairedTest Paired);
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Globalization;
+using Plum.Cli.Reports;
+using Plum.Cli.Runs;
+using Plum.Cli.Watching;
+using Plum.Evaluation;
+using Plum.Models;
+using Plum.Rounds;
+using Plum.Sandboxes;
+using Plum.Verdicts;
+using Spectre.Console;
+
+namespace Plum.Cli.Verbs;
+
+/// <summary><c>plum eval</c>: a policy on held-out tasks with hidden tests.</summary>
+internal static class EvalVerb
+{
+    public static Command Create()
+    {
+        StageFlags stage = new(rounds: true);
+        Option<string?> benchmark = new("--benchmark") { Description = "JSON Lines of tasks with tests; heldout and validation are embedded.", HelpName = "FILE" };
+        Option<string?> policy = new("--policy") { Description = "The checkpoint folder.", HelpName = "DIR" };
+        Option<string?> to = new("--out") { Description = "The folder for evaluation.json; written anew.", HelpName = "DIR" };
+        Option<int> samples = Flags.AtLeast(new Option<int>("-n", "--samples") { Description = "Further samples of each task, for pass@k; 0 for the greedy one alone.", HelpName = "N", DefaultValueFactory = _ => 0 }, 0);
+        Option<double> temperature = Flags.AtLeast(new Option<double>("--temperature") { Description = "How these are drawn.", HelpName = "T", DefaultValueFactory = _ => 1 }, 0);
+        Option<int?> tokens = Flags.AtLeast(new Option<int?>("--max-tokens") { Description = "The most tokens of a completion; the recipe's where left out.", HelpName = "N" }, 1);
+        Option<string?> k = new("-k") { Description = "Which k of pass@k, each at most n: 1,10.", HelpName = "K,..." };
+        Command command = new("eval", "A policy's pass@1 (and pass@k) on held-out tasks, with intervals.") { benchmark, policy, to, samples, temperature, tokens, k };
+        stage.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            Stage one = stage.Read(parsed);
+            string folder = Stage.Choose(parsed.GetValue(policy), "--policy DIR", one.Files?.Policy);
+            string file = parsed.GetValue(to) is { } into ? Path.Combine(into, "evaluation.json") : Stage.Choose(null, "--out DIR", one.Files?.Evaluation);
+            Benchmark tasks = await Benchmark.ReadAsync(parsed.GetValue(benchmark) is { } name ? Named(name) : Stage.Choose(null, "--benchmark FILE", one.Run is null ? null : one.Options.HeldOut), cancellation).ConfigureAwait(false);
+            EvaluatorOptions how = new(
+                parsed.GetValue(tokens) ?? one.Options.EvaluatorOptions.MaxTokens, parsed.GetValue(samples), new SamplingOptions(parsed.GetValue(temperature)),
+                parsed.GetValue(k) is { } list ? Numbers(list) : null);
+            Preflight.Model("policy", folder);
+            await using PythonSandbox sandbox = one.OpenSandbox();
+            // Outside of a run nothing says with which settings an old report was made.
+            if (one.Run is null) File.Delete(file);
+            Engine engine = one.Engine();
+            EvaluationReport report = await Watch.RunAsync(
+                progress => EvaluateStage.RunAsync(file, folder, tasks, how, one.Options.Seed, one.Run is null ? 0 : one.Round, engine.Open, new Verifier(sandbox, RunOptions.VerifierOptions), progress, cancellation),
+                "stopped; the evaluation begins anew when it is started again", cancellation).ConfigureAwait(false);
+            Output.Say(one.Json, Output.With(file, report with { Tasks = [] }), console => EvaluationTable.Print(console, report, file));
+            return 0;
+        });
+        return command;
+    }
+
+    private static string Named(string name)
+    {
+        string embedded = Path.Combine(Assets.Folder, "instructions", name + ".jsonl");
+        return !File.Exists(name) && !name.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) && File.Exists(embedded) ? embedded : name;
+    }
+
+    private static int[] Numbers(string list) =>
+        [.. list.Split(',').Select(one => int.TryParse(one, NumberStyles.None, CultureInfo.InvariantCulture, out int k) ? k : throw new InputException($"-k {list}: whole numbers with commas between them, such as 1,10"))];
+}

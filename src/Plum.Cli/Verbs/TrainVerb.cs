@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Plum.Cli.Runs;
+using Plum.Cli.Watching;
+using Plum.Rounds;
+using Plum.Text;
+using Spectre.Console;
+
+namespace Plum.Cli.Verbs;
+
+/// <summary><c>plum train</c>: stage 3 alone, preferences to the policy's next version.</summary>
+internal static class TrainVerb
+{
+    public static Command Create()
+    {
+        StageFlags stage = new(rounds: true);
+        Option<string?> preferences = new("--preferences") { Description = "JSON Lines of pairs (training.method dpo) or labels (kto).", HelpName = "FILE" };
+        Option<string?> passing = new("--passing") { Description = "JSON Lines of passing completions (rft, and training.alpha above 0).", HelpName = "FILE" };
+        Option<string?> policy = new("--policy") { Description = "The checkpoint folder to start from.", HelpName = "DIR" };
+        Option<string?> reference = new("--reference") { Description = "The frozen reference; the policy itself where left out.", HelpName = "DIR" };
+        Option<string?> to = new("--out") { Description = "The checkpoint folder to write. Figures by step go to DIR.metrics.jsonl.", HelpName = "DIR" };
+        Command command = new("train", "Stage 3: preference training against a frozen reference.") { preferences, passing, policy, reference, to };
+        stage.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            Stage one = stage.Read(parsed);
+            TrainingOptions training = one.Options.Training!;
+            string start = Stage.Choose(parsed.GetValue(policy), "--policy DIR", one.Policy);
+            string output = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Stage.Choose(parsed.GetValue(to), "--out DIR", one.Files?.Policy)));
+            Preflight.Model("policy", start);
+            IPreferenceTrainer trainer = one.Engine().Trainer;
+            bool own = one.Run is not null;
+            if (own && (parsed.GetValue(policy) ?? parsed.GetValue(preferences) ?? parsed.GetValue(passing) ?? parsed.GetValue(reference) ?? parsed.GetValue(to)) is not null)
+                throw new InputException("train: a run's own files are used where a run is named: leave the run out to name files");
+            bool pairs = training.Method == "dpo";
+            string data = own ? one.Files!.Preferences : Stage.Choose(parsed.GetValue(preferences) ?? (training.Method == "rft" ? parsed.GetValue(passing) : null), "--preferences FILE", null);
+            TrainingTask task = new(
+                start, parsed.GetValue(reference) ?? start, output, output + ".metrics.jsonl",
+                !own && pairs ? await JsonLines.ReadAllAsync<PreferencePair>(data, cancellation).ConfigureAwait(false) : [],
+                !own && training.Method == "kto" ? await JsonLines.ReadAllAsync<LabelledCompletion>(data, cancellation).ConfigureAwait(false) : [],
+                !own && parsed.GetValue(passing) is { } also ? await JsonLines.ReadAllAsync<PassingCompletion>(also, cancellation).ConfigureAwait(false) : [],
+                one.Options.Sft is { } sft && File.Exists(sft) ? sft : null, training, new DrawKey(one.Options.Seed, one.Round, "train"));
+            TrainingFigures figures = await Watch.RunAsync(
+                progress => own
+                    ? TrainStage.RunAsync(one.Run!, start, one.Options, training, one.Round, tokenBudget: 0, trainer, progress, cancellation)
+                    : trainer.TrainAsync(task, progress, cancellation),
+                "stopped; no checkpoint was written. Training begins anew when it is started again", cancellation).ConfigureAwait(false);
+            Output.Say(one.Json, Output.With(output, figures), console => console.WriteLine(
+                $"{figures.Steps:N0} steps, {figures.Tokens:N0} tokens, loss {figures.TrainLoss:F3}{(figures.Stopped is { } why ? $", stopped early: {why}" : "")}; {output}"));
+            return 0;
+        });
+        return command;
+    }
+}

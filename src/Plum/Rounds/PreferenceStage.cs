@@ -1,0 +1,31 @@
+using Plum.Preferences;
+using Plum.Text;
+
+namespace Plum.Rounds;
+
+/// <summary>Stage 2c on disk: <c>preferences.jsonl</c>, pairs for dpo and labels otherwise, and <c>passing.jsonl</c>.</summary>
+public static class PreferenceStage
+{
+    /// <summary>Builds preferences from verdicts and writes both files anew.</summary>
+    /// <param name="preferences">The file of pairs or labels.</param>
+    /// <param name="passing">The file of passing completions.</param>
+    /// <param name="candidates">The round's candidates.</param>
+    /// <param name="verdicts">Their verdicts.</param>
+    /// <param name="promptOf">The rendered prompt of an instruction, by its id.</param>
+    /// <param name="options">The recipe.</param>
+    /// <param name="pairs">Whether pairs will be trained on; else labels.</param>
+    /// <param name="round">From 1.</param>
+    public static PreferenceSet Run(
+        string preferences, string passing, IReadOnlyList<Candidate> candidates, IReadOnlyList<Verdict> verdicts, Func<string, string> promptOf,
+        RunOptions options, bool pairs, int round)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        PreferenceSet built = new PreferenceBuilder(options.Preferences ?? new()).Build(candidates, verdicts, promptOf, options.Seed, round);
+        if (pairs)
+            JsonLines.WriteAll(preferences, built.Pairs);
+        else
+            JsonLines.WriteAll(preferences, built.Labels);
+        JsonLines.WriteAll(passing, built.Passing);
+        return built;
+    }
+}
