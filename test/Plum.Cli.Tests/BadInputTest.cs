@@ -16,7 +16,7 @@ public sealed class BadInputTest(MicroDomain domain)
     [InlineData("run recipe.json --set training.betta=1", "'training.betta'", "did you mean 'training.beta'?")]
     [InlineData("run recipe.json --set training.beta=much", "'much'", "a number")]
     [InlineData("run recipe.json --set training.beta=-1", "training.beta is -1", "above 0")]
-    [InlineData("run recipe.json --set training.method=ppo", "training.method is 'ppo'", "dpo, kto, rft")]
+    [InlineData("run recipe.json --set training.method=dppo", "training.method is 'dppo'", "did you mean 'dpo'?", "kto")]
     [InlineData("run recipe.json --set beta=1", "did you mean 'training.beta'?")]
     [InlineData("run recipe.json --set samples", "KEY=VALUE")]
     [InlineData("run recipe.json --set policy=nowhere", "policy", "nowhere", "checkpoint folder")]
@@ -43,7 +43,7 @@ public sealed class BadInputTest(MicroDomain domain)
     public async Task AMisspeltKeyIsNamedWithItsLine()
     {
         File.WriteAllText(domain["misspelt.json"], File.ReadAllText(domain["recipe.json"]).Replace("\"rounds\"", "\n\"roudns\"", StringComparison.Ordinal));
-        (await PlumProcess.RunAsync(domain.Folder, "run", "misspelt.json")).IsRefused("misspelt.json, line 4", "'roudns'", "did you mean 'rounds'?");
+        (await PlumProcess.RunAsync(domain.Folder, "run", "misspelt.json")).IsRefused("misspelt.json, line 5", "'roudns'", "did you mean 'rounds'?");
     }
 
     [Fact]

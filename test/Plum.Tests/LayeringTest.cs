@@ -47,7 +47,7 @@ public sealed partial class LayeringTest
 
     [Fact]
     public void ANamespaceIsItsFolder() =>
-        Assert.Empty(Sources().Where(source => !source.Text.Contains($"namespace Plum{(source.Folder.Length > 0 ? "." : "")}{source.Folder};", StringComparison.Ordinal))
+        Assert.Empty(Sources().Where(source => !source.Text.Contains($"namespace {string.Join('.', source.File.Split('/')[..^1].Prepend("Plum"))};", StringComparison.Ordinal))
             .Select(source => source.File));
 
     [Fact]

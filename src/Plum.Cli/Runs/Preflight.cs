@@ -14,6 +14,7 @@ internal static class Preflight
     /// <exception cref="InputException">The message names it, and the recipe's key where it is missing.</exception>
     public static async Task CheckAsync(RunOptions located, CancellationToken cancellation)
     {
+        CheckpointTrainer.Check(located.Training!);
         Model("policy", located.Policy);
         if (located.Teacher != "self") Model("teacher", located.Teacher);
         Exists("instructions", located.Instructions);

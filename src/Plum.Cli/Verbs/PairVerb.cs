@@ -21,7 +21,7 @@ internal static class PairVerb
         Option<string?> policy = new("--policy") { Description = "The checkpoint folder whose chat template renders the prompts.", HelpName = "DIR" };
         Option<string?> to = new("--out") { Description = "The file of preferences to write.", HelpName = "FILE" };
         Option<string?> passing = new("--passing") { Description = "The file of passing completions to write; FILE.passing.jsonl where left out.", HelpName = "FILE" };
-        Command command = new("pair", "Stage 2c: pairs (training.method dpo) or labels (kto, rft) from verdicts, in TRL's formats.") { instructions, candidates, verdicts, policy, to, passing };
+        Command command = new("pair", "Stage 2c: from verdicts pairs (training.method dpo and others) or labels (kto, rft), in TRL's formats.") { instructions, candidates, verdicts, policy, to, passing };
         stage.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -42,7 +42,7 @@ internal static class PairVerb
             PreferenceSet built = PreferenceStage.Run(
                 file, parsed.GetValue(passing) ?? (parsed.GetValue(to) is null ? one.Files?.Passing : null) ?? Path.ChangeExtension(file, ".passing.jsonl"), sampled, judged,
                 id => prompts.TryGetValue(id, out string? prompt) ? prompt : throw new InputException($"'{id}' is no id of the instructions: give the instructions that the candidates were sampled for"),
-                one.Options, one.Options.Training!.LearnsFromPairs, one.Round);
+                one.Options, one.Options.Training!, one.Round);
             PreferenceFigures figures = built.Figures;
             Output.Say(one.Json, Output.With(file, figures), console => console.WriteLine(
                 $"{figures.Pairs:N0} pairs, {figures.LabelledTrue:N0} labelled true and {figures.LabelledFalse:N0} false, from {figures.Candidates:N0} candidates of which {100 * figures.PassRate:F1}% pass; {file}"));

@@ -9,15 +9,29 @@ internal static class ReportVerb
 {
     public static Command Create()
     {
-        Argument<string> folder = Flags.Path<string>("RUN", "A run's folder.", ArgumentArity.ExactlyOne);
+        Argument<string[]> folders = Flags.Path<string[]>("RUN", "Runs' folders.", ArgumentArity.OneOrMore);
+        Option<bool> markdown = new("--markdown") { Description = "Print one table of all runs in Markdown instead." };
         Option<bool> json = Flags.Json();
-        Command command = new("report", "Print a finished run's table again, and write its report.html.") { folder, json };
+        Command command = new("report", "Print a finished run's table again, and write its report.html.") { folders, markdown, json };
         command.SetAction(parsed =>
         {
-            RunDirectory run = new(parsed.GetRequiredValue(folder));
-            RunReport report = Read(run);
-            RunPage.Write(run, report);
-            Output.Say(parsed.GetValue(json), Output.With(run.Path, report), console => RunTable.Print(console, report, run));
+            RunDirectory[] runs = [.. parsed.GetRequiredValue(folders).Select(folder => new RunDirectory(folder))];
+            RunReport[] reports = [.. runs.Select(Read)];
+            foreach ((RunDirectory run, RunReport report) in runs.Zip(reports)) RunPage.Write(run, report);
+            if (parsed.GetValue(markdown))
+            {
+                Console.Out.Write(RunsInMarkdown.Of(reports));
+                return 0;
+            }
+
+            if (runs.Length > 1 && parsed.GetValue(json))
+            {
+                Output.Say(json: true, new { runs = runs.Zip(reports).Select(one => Output.With(one.First.Path, one.Second)) }, _ => { });
+                return 0;
+            }
+
+            foreach ((RunDirectory run, RunReport report) in runs.Zip(reports))
+                Output.Say(parsed.GetValue(json), Output.With(run.Path, report), console => RunTable.Print(console, report, run));
             return 0;
         });
         return command;

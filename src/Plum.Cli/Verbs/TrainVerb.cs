@@ -3,6 +3,7 @@ using Plum.Cli.Runs;
 using Plum.Cli.Watching;
 using Plum.Rounds;
 using Plum.Text;
+using Plum.Torch.Training;
 using Spectre.Console;
 
 namespace Plum.Cli.Verbs;
@@ -13,7 +14,7 @@ internal static class TrainVerb
     public static Command Create()
     {
         StageFlags stage = new(rounds: true);
-        Option<string?> preferences = new("--preferences") { Description = "JSON Lines of pairs (training.method dpo) or labels (kto).", HelpName = "FILE" };
+        Option<string?> preferences = new("--preferences") { Description = "JSON Lines of pairs or labels, as training.method wants them.", HelpName = "FILE" };
         Option<string?> passing = new("--passing") { Description = "JSON Lines of passing completions (rft, and training.alpha above 0).", HelpName = "FILE" };
         Option<string?> policy = new("--policy") { Description = "The checkpoint folder to start from.", HelpName = "DIR" };
         Option<string?> reference = new("--reference") { Description = "The frozen reference; the policy itself where left out.", HelpName = "DIR" };
@@ -27,16 +28,17 @@ internal static class TrainVerb
             string start = Stage.Choose(parsed.GetValue(policy), "--policy DIR", one.Policy);
             string output = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Stage.Choose(parsed.GetValue(to), "--out DIR", one.Files?.Policy)));
             Preflight.Model("policy", start);
+            CheckpointTrainer.Check(training);
             IPreferenceTrainer trainer = one.Engine().Trainer;
             bool own = one.Run is not null;
             if (own && (parsed.GetValue(policy) ?? parsed.GetValue(preferences) ?? parsed.GetValue(passing) ?? parsed.GetValue(reference) ?? parsed.GetValue(to)) is not null)
                 throw new InputException("train: a run's own files are used where a run is named: leave the run out to name files");
-            bool pairs = training.Method == "dpo";
+            bool pairs = training.LearnsFromPairs;
             string data = own ? one.Files!.Preferences : Stage.Choose(parsed.GetValue(preferences) ?? (training.Method == "rft" ? parsed.GetValue(passing) : null), "--preferences FILE", null);
             TrainingTask task = new(
                 start, parsed.GetValue(reference) ?? start, output, output + ".metrics.jsonl",
                 !own && pairs ? await JsonLines.ReadAllAsync<PreferencePair>(data, cancellation).ConfigureAwait(false) : [],
-                !own && training.Method == "kto" ? await JsonLines.ReadAllAsync<LabelledCompletion>(data, cancellation).ConfigureAwait(false) : [],
+                !own && !pairs && training.Method != "rft" ? await JsonLines.ReadAllAsync<LabelledCompletion>(data, cancellation).ConfigureAwait(false) : [],
                 !own && parsed.GetValue(passing) is { } also ? await JsonLines.ReadAllAsync<PassingCompletion>(also, cancellation).ConfigureAwait(false) : [],
                 one.Options.Sft is { } sft && File.Exists(sft) ? sft : null, training, new DrawKey(one.Options.Seed, one.Round, "train"));
             TrainingFigures figures = await Watch.RunAsync(

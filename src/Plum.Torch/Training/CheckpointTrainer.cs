@@ -87,15 +87,32 @@ public sealed class CheckpointTrainer(int workers, ScalarType dtype) : IPreferen
     {
         if (options.Method == "rft")
             return new Objective.Rft();
-        Loss loss = LossSelection.Parse(JsonSerializer.SerializeToElement(new { name = options.Method, beta = options.Beta }));
-        return loss switch
+        return LossOf(options) switch
         {
             PairLoss pairs => new Objective.Pairs(pairs, options.Alpha, options.Span),
             LabelLoss labels => new Objective.Labels(
                 labels.ForCounts(groups.Sum(g => g.Completions.LongCount(c => c.Label)), groups.Sum(g => g.Completions.LongCount(c => !c.Label))),
                 options.Alpha),
-            _ => throw new InputException($"training.method: '{options.Method}' is no preference loss; the likelihood of passing completions is 'rft'."),
+            { } other => throw new InvalidOperationException($"{other.Name} is no preference loss."),
         };
+    }
+
+    /// <summary>Fails on a method that cannot be trained with.</summary>
+    /// <param name="options">The recipe's.</param>
+    /// <exception cref="InputException">It is unknown, or beta is not for it; the message names those that are known.</exception>
+    public static void Check(TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Method != "rft") LossOf(options);
+    }
+
+    private static Loss LossOf(TrainingOptions options)
+    {
+        string[] known = [.. LossSelection.PairNames, .. LossSelection.LabelNames, "rft"];
+        return known.Contains(options.Method)
+            ? LossSelection.Parse(JsonSerializer.SerializeToElement(new { name = options.Method, beta = options.Beta }))
+            : throw new InputException($"training.method is '{options.Method}': "
+                + (Spelling.Closest(options.Method, known) is { } meant ? $"did you mean '{meant}'? " : "") + $"Known: {string.Join(", ", known)}");
     }
 
     private static OptimizerOptions Optimizer(TrainingOptions options) => new(

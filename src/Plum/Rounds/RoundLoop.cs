@@ -89,7 +89,7 @@ public sealed class RoundLoop(
         IReadOnlyList<Verdict> verdicts = await watch.TimeAsync("verify", () =>
             VerifyStage.RunAsync(files.Verdicts, candidates, arm.Suites, verifier, round, progress, cancellation)).ConfigureAwait(false);
         PreferenceSet preferences = await watch.TimeAsync("prefer", () => Task.FromResult(
-            PreferenceStage.Run(files.Preferences, files.Passing, candidates, verdicts, id => prompts[id], options, arm.Training.LearnsFromPairs, round))).ConfigureAwait(false);
+            PreferenceStage.Run(files.Preferences, files.Passing, candidates, verdicts, id => prompts[id], options, arm.Training, round))).ConfigureAwait(false);
         TrainingFigures trained = await watch.TimeAsync("train", () =>
             TrainStage.RunAsync(arm.Run, policy, options, arm.Training, round, tokenBudget, trainer, progress, cancellation)).ConfigureAwait(false);
         EvaluationReport evaluation = await watch.TimeAsync("evaluation", () => EvaluateAsync(files.Evaluation, files.Policy, arm.HeldOut, round, cancellation)).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using Plum.Rounds;
+using Plum.Suites;
 using Xunit;
 
 namespace Plum.Tests.Rounds;
@@ -26,7 +27,7 @@ public sealed class RecipeFileTest
     {
         RunOptions options = Parse(Least, "training.beta=0.3", "suites.reference_sampling.temperature=0.2", "sampling.stop=[\"x\"]");
         Assert.Equal(new TrainingOptions(Beta: 0.3), options.Training);
-        Assert.Equal(new Suites.SuiteOptions().MinTests, options.Suites!.MinTests);
+        Assert.Equal(new SuiteOptions().MinTests, options.Suites!.MinTests);
         Assert.Equal((0.2, 512), (options.Suites.ReferenceSampling!.Temperature, options.Suites.ReferenceSampling.MaxTokens));
         Assert.Equal(["x"], options.Sampling!.Stop!);
         Assert.Equal(1UL, options.Seed);
@@ -43,8 +44,7 @@ public sealed class RecipeFileTest
     [InlineData("{\"rounds\": 1", "r.json, line 1: not valid JSON")]
     [InlineData("[]", "r.json: a recipe is a JSON object")]
     [InlineData("{}", "r.json: needed keys are missing: 'policy', 'teacher', 'instructions', 'held_out'")]
-    public void AFaultIsNamedWithItsPlace(string text, string message) => Assert.StartsWith(message, Fault(text).Replace("r.json, line 1: unknown key 'suites", "unknown key 'suites", StringComparison.Ordinal)
-        .Replace("r.json, line 1: the value of 'sampling.top_p", "'sampling.top_p", StringComparison.Ordinal), StringComparison.Ordinal);
+    public void AFaultIsNamedWithItsPlace(string text, string message) => Assert.Contains(message, Fault(text), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("rounds=0", "rounds is 0; it has to be at least 1")]
@@ -52,7 +52,6 @@ public sealed class RecipeFileTest
     [InlineData("sampling.top_p=1.5", "sampling.top_p is 1.5; it has to be from 0 to 1")]
     [InlineData("sampling.temperature=-1", "sampling.temperature is -1")]
     [InlineData("training.learning_rate=0", "training.learning_rate is 0; it has to be above 0")]
-    [InlineData("training.method=dpos", "did you mean 'dpo'?")]
     [InlineData("suites.agreement=2", "suites: agreement")]
     [InlineData("preferences.syntax_share=2", "preferences: syntax_share")]
     [InlineData("precision=float16", "precision is 'float16'")]
