@@ -78,24 +78,33 @@ public sealed class ContinuousBatch(DecoderSnapshot model, Tokenizer? tokenizer,
         using DisposeScope scope = NewDisposeScope();
         int count = active.Count, length = active.Max(s => s.Position) + 1;
         cache.Reserve(length);
+        long[] position = [.. active.Select(s => (long)s.Position)];
         Tensor tokens = tensor(active.Select(s => (long)s.Next).ToArray()).unsqueeze(1);
-        Tensor positions = tensor(active.Select(s => (long)s.Position).ToArray());
-        Tensor row = arange(count, ScalarType.Int64);
-        Tensor column = arange(length, ScalarType.Int64).unsqueeze(0);
-        Tensor later = zeros([count, length], model.DType).masked_fill_(column.gt(positions.unsqueeze(1)), float.NegativeInfinity);
-        IReadOnlyList<Tensor> masks = AttentionMask.PerLayer(
-            later.view(count, 1, 1, length), model.Config.SlidingWindows, positions.unsqueeze(1), column);
-
+        Tensor positions = tensor(position), row = arange(count, ScalarType.Int64);
+        IReadOnlyList<Tensor>? masks = model.DType == ScalarType.Float32 ? null : Masks(positions, length);
         Tensor hidden = DecoderForward.Run(
             model.Config, model.Weights, model.Rotary, tokens, positions.unsqueeze(1),
             (layer, q, k, v) =>
             {
-                (Tensor keys, Tensor values) = cache.Append(layer, k, v, row, positions, length);
-                return AttentionMask.AttendOne(q, keys, values, masks[layer]);
+                (Tensor keys, Tensor values) = cache.Append(layer, k, v, row, positions);
+                return masks is null
+                    ? SingleTokenAttention.Attend(q, keys, values, position, model.Config.SlidingWindows[layer])
+                    : AttentionMask.AttendOne(q, InUse(keys), InUse(values), masks[layer]);
             });
         float[] logits = model.Logits(hidden.view(count, -1));
         for (int i = 0; i < count; i++)
             active[i].Draw(logits.AsSpan(i * model.Config.VocabularySize, model.Config.VocabularySize));
+
+        Tensor InUse(Tensor buffer) => buffer.narrow(0, 0, count).narrow(1, 0, length).transpose(1, 2);
+    }
+
+    /// <summary>What libtorch's attention needs to be told: which columns are beyond each row's position, and out of a layer's window.</summary>
+    private IReadOnlyList<Tensor> Masks(Tensor positions, int length)
+    {
+        long count = positions.shape[0];
+        Tensor column = arange(length, ScalarType.Int64).unsqueeze(0);
+        Tensor later = zeros([count, length], model.DType).masked_fill_(column.gt(positions.unsqueeze(1)), Constants.Of(double.NegativeInfinity));
+        return AttentionMask.PerLayer(later.view(count, 1, 1, length), model.Config.SlidingWindows, positions.unsqueeze(1), column);
     }
 
     /// <summary>Takes finished sequences out; the last active rows move into the gaps.</summary>

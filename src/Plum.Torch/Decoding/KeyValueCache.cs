@@ -49,15 +49,12 @@ public sealed class KeyValueCache : IDisposable
     /// <param name="newValues">[rows, kv_heads, 1, head_dim].</param>
     /// <param name="row">[rows] int64, 0 to rows - 1.</param>
     /// <param name="column">[rows] int64: each row's position.</param>
-    /// <param name="length">Columns in use: the largest position plus one.</param>
-    /// <returns>Keys and values, [rows, kv_heads, length, head_dim].</returns>
-    public (Tensor Keys, Tensor Values) Append(int layer, Tensor newKeys, Tensor newValues, Tensor row, Tensor column, int length)
+    /// <returns>The whole buffers of keys and values, [at least rows, columns, kv_heads, head_dim].</returns>
+    public (Tensor Keys, Tensor Values) Append(int layer, Tensor newKeys, Tensor newValues, Tensor row, Tensor column)
     {
-        long count = row.shape[0];
         keys[layer].index_put_(newKeys.squeeze(2), row, column);
         values[layer].index_put_(newValues.squeeze(2), row, column);
-        return (keys[layer].narrow(0, 0, count).narrow(1, 0, length).transpose(1, 2),
-                values[layer].narrow(0, 0, count).narrow(1, 0, length).transpose(1, 2));
+        return (keys[layer], values[layer]);
     }
 
     /// <summary>Copies shared prefixes into rows.</summary>

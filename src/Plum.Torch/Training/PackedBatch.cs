@@ -1,3 +1,4 @@
+using Plum.Torch.Transformers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -97,7 +98,7 @@ public sealed class PackedBatch : IDisposable
         starts.Add(target);
         using DisposeScope scope = NewDisposeScope();
         Tensor mask = zeros([rows, 1, length, length], ScalarType.Float32)
-            .masked_fill_(tensor(hidden).view(rows, 1, length, length), float.NegativeInfinity);
+            .masked_fill_(tensor(hidden).view(rows, 1, length, length), Constants.Of(double.NegativeInfinity));
         return new PackedBatch(
             tensor(tokens).view(rows, length).DetachFromDisposeScope(),
             tensor(positions).view(rows, length).DetachFromDisposeScope(),

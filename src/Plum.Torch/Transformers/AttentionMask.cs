@@ -32,7 +32,7 @@ public static class AttentionMask
         return [.. windows.Select(window => window is int w ? windowed[w] : mask)];
     }
 
-    private static Tensor Hide(Tensor mask, Tensor where) => mask.masked_fill(where, float.NegativeInfinity);
+    private static Tensor Hide(Tensor mask, Tensor where) => mask.masked_fill(where, Constants.Of(double.NegativeInfinity));
 
     /// <summary>softmax(q k^T / sqrt(head_dim)) v, the key heads shared by groups of query heads (Ainslie et al. 2023).</summary>
     /// <param name="queries">[rows, heads, length, head_dim].</param>
@@ -59,7 +59,7 @@ public static class AttentionMask
     {
         long rows = queries.shape[0], heads = queries.shape[1], length = queries.shape[2], keyCount = keys.shape[2], headDim = queries.shape[3];
         Tensor Flat(Tensor x) => x.reshape(rows * heads, x.shape[2], headDim);
-        Tensor scores = bmm(Flat(queries) * (1 / Math.Sqrt(headDim)), Flat(keys).transpose(1, 2)).view(rows, heads, length, keyCount);
+        Tensor scores = bmm(Flat(queries) * Constants.Of(1 / Math.Sqrt(headDim)), Flat(keys).transpose(1, 2)).view(rows, heads, length, keyCount);
         Tensor weights = (scores + mask).softmax(-1);
         return bmm(weights.view(rows * heads, length, keyCount), Flat(values)).view(rows, heads, length, headDim);
     }

@@ -57,7 +57,7 @@ public static class DecoderForward
         Tensor wide = x.to(ScalarType.Float32);
         if (config.Norm == NormKind.Layer)
             return nn.functional.layer_norm(wide, [x.shape[^1]], weight, bias, config.NormEpsilon).to(x.dtype);
-        Tensor scale = (wide.square().mean([-1], keepdim: true) + config.NormEpsilon).rsqrt();
+        Tensor scale = (wide.square().mean([-1], keepdim: true) + Constants.Of(config.NormEpsilon)).rsqrt();
         return (wide * scale).to(x.dtype) * weight.to(x.dtype);
     }
 

@@ -25,7 +25,7 @@ public sealed class RotaryTables(Tensor cos, Tensor sin) : IDisposable
     public static Tensor Rotate(Tensor x, Tensor cos, Tensor sin)
     {
         long half = x.shape[^1] / 2;
-        return (x * cos).addcmul(x.roll(half, -1), sin, 1);
+        return (x * cos).addcmul(x.roll(half, -1), sin, Constants.Of(1));
     }
 
     /// <summary>Tables for all positions that the model was made for.</summary>

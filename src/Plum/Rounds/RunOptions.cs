@@ -56,7 +56,7 @@ public sealed record RunOptions(
 }
 
 /// <summary>Preference training of one round.</summary>
-/// <param name="Method">The loss over pairs (<c>dpo</c>, <c>ipo</c>, <c>simpo</c>...) or labels (<c>kto</c>, <c>bco</c>, <c>apo_zero_unpaired</c>); <c>rft</c> raises the likelihood of passing completions alone. <c>dpo</c> with <paramref name="Alpha"/> above 0 is RPO.</param>
+/// <param name="Method"><c>dpo</c>, <c>kto</c> or <c>rft</c>; <c>dpo</c> with <paramref name="Alpha"/> above 0 is RPO.</param>
 /// <param name="Beta">How sharply log-ratios count.</param>
 /// <param name="Alpha">Weight of the likelihood of passing completions beside the preference loss.</param>
 /// <param name="Span">DPO counts only so many tokens from where a pair first differs; 0 counts whole completions.</param>
@@ -90,7 +90,17 @@ public sealed record TrainingOptions(
     bool KeepPassing = true,
     string Reference = "round")
 {
+    /// <summary>Losses over pairs of a chosen and a rejected completion.</summary>
+    public static IReadOnlyList<string> PairMethods { get; } =
+    [
+        "dpo", "hinge", "ipo", "exo_pair", "nca_pair", "robust", "bco_pair", "sppo_hard", "aot", "aot_unpaired", "apo_zero", "apo_down",
+        "discopop", "sigmoid_norm", "simpo", "cpo", "orpo",
+    ];
+
+    /// <summary>Losses over completions labelled true or false.</summary>
+    public static IReadOnlyList<string> LabelMethods { get; } = ["kto", "bco", "apo_zero_unpaired"];
+
     /// <summary>Whether the method learns from pairs; else it learns from labelled completions, or from passing ones alone.</summary>
     [JsonIgnore]
-    public bool LearnsFromPairs => Method is not ("kto" or "bco" or "apo_zero_unpaired" or "rft" or "sft");
+    public bool LearnsFromPairs => PairMethods.Contains(Method);
 }
