@@ -15,7 +15,7 @@ internal static class PassChart
         [
             ("before", report.Before, "run"),
             .. report.Rounds.Select(round => ($"round {round.Round}", round.HeldOut, "run")),
-            .. (report.Controls ?? new Dictionary<string, ControlFigures>()).Select(control => (control.Key, control.Value.After, "control")),
+            .. (report.Controls ?? new Dictionary<string, ControlFigures>()).Select(control => ($"control: {control.Key}", control.Value.After, "control")),
         ];
         double low = points.Min(point => point.Figures.CiLow), high = points.Max(point => point.Figures.CiHigh);
         double step = high - low > 0.4 ? 0.2 : high - low > 0.15 ? 0.1 : 0.05;
