@@ -1,4 +1,3 @@
-using Plum.Torch.Checkpoints;
 using static TorchSharp.torch;
 
 namespace Plum.Torch.Transformers;
