@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using Plum;
 using Plum.Cli;
 
 // Exit codes: 0 done, 1 the work failed, 2 bad usage or bad input, 130 stopped.

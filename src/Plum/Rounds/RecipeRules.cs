@@ -1,6 +1,4 @@
 using Plum.Models;
-using Plum.Preferences;
-using Plum.Suites;
 
 namespace Plum.Rounds;
 
