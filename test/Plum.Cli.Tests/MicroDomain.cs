@@ -47,7 +47,10 @@ public sealed class MicroDomain : IAsyncLifetime
         Lines("plum.jsonl", tasks.Select(task => (object)new { id = task.Id, family = task.Id[..3], instruction = task.Text, entry_point = "solve" }));
         Lines("heldout.jsonl", tasks.Where((_, at) => at % 5 == 0).Select(task => (object)new
         {
-            id = task.Id, family = task.Id[..3], instruction = task.Text, entry_point = "solve",
+            id = task.Id,
+            family = task.Id[..3],
+            instruction = task.Text,
+            entry_point = "solve",
             tests = Inputs.Select(input => new { arguments = $"{input}", expected = $"{Value(task.Symbol, task.Number, input)}" }),
         }));
         File.WriteAllText(this["recipe.json"], """

@@ -32,7 +32,7 @@ public sealed class Decoder : IDisposable
 
     /// <summary>Random weights: normal with standard deviation 0.02, residual outputs scaled by 1/sqrt(2 layers) (Radford et al. 2019).</summary>
     /// <param name="config">The model's shape.</param>
-        /// <param name="key">Keys the draws; each tensor has its own stream.</param>
+    /// <param name="key">Keys the draws; each tensor has its own stream.</param>
     public static Decoder Create(ModelConfig config, DrawKey key)
     {
         Dictionary<string, Tensor> parameters = [];
