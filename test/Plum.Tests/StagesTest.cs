@@ -27,12 +27,22 @@ public sealed class StagesTest(SandboxFixture python)
             .Select(miss => Solution.Replace(miss.From, miss.To, StringComparison.Ordinal)).FirstOrDefault();
     }
 
+    private sealed record Conversation(string Id, IReadOnlyList<ChatMessage> Messages)
+    {
+        public string Question => Messages[0].Content;
+
+        public string Answer => Messages[1].Content;
+    }
+
     [Fact]
     public async Task TheTruthSurvivesAllStages()
     {
         string path = Path.Combine(Repository.Root, "assets", "instructions", "sft.jsonl");
         if (!File.Exists(path)) Assert.Skip($"{path} is absent");
-        Lesson[] lessons = [.. (await JsonLines.ReadAllAsync<Lesson>(path, lesson => lesson.Id)).Where((lesson, at) => at % 6 == 0 && lesson.NearMiss is not null)];
+        IReadOnlyList<Conversation> conversations = await JsonLines.ReadAllAsync<Conversation>(path);
+        Lesson[] lessons = [.. conversations.GroupBy(one => one.Id).Where(both => both.Count() == 2)
+            .Select(both => new Lesson(both.Key, both.First().Question, "solve", both.First().Answer, both.Last().Answer.Split('\n')))
+            .Where((lesson, at) => at % 2 == 0 && lesson.NearMiss is not null)];
         Assert.True(lessons.Length > 100);
         Instruction[] instructions = [.. lessons.Select(lesson => new Instruction(lesson.Id, lesson.Instruction, lesson.EntryPoint))];
         ILanguageModel model = new ReplayedModel(lessons.SelectMany(Answers));

@@ -25,66 +25,59 @@ internal static class SingleTokenAttention
         using Tensor contiguous = queries.contiguous();
         ReadOnlySpan<float> q = Floats(contiguous), k = Floats(keys), v = Floats(values);
         Span<float> output = Floats(result);
-        Span<float> scores = new float[columns];
+        float[] scores = new float[heads * columns];
         float scale = 1 / MathF.Sqrt(size);
         int token = kvHeads * size;
         for (int row = 0; row < rows; row++)
         {
-            int last = (int)positions[row], first = window is int w ? Math.Max(0, last - w + 1) : 0;
+            int last = (int)positions[row], first = window is int w ? Math.Max(0, last - w + 1) : 0, seen = last - first + 1;
+            int start = ((row * columns) + first) * token, own = row * heads * size;
+            // Token by token, all heads at once: the row's keys and values are read once and in the order of memory.
+            for (int t = 0; t < seen; t++)
+                for (int head = 0; head < heads; head++)
+                    scores[(head * columns) + t] = scale * Dot(q.Slice(own + (head * size), size), k.Slice(start + (t * token) + (head / group * size), size));
             for (int head = 0; head < heads; head++)
-            {
-                int start = (((row * columns) + first) * token) + (head / group * size);
-                int at = ((row * heads) + head) * size;
-                Span<float> weights = scores[..(last - first + 1)];
-                Score(q.Slice(at, size), k[start..], token, scale, weights);
-                float sum = Exponentiate(weights);
-                Mix(weights, sum, v[start..], token, output.Slice(at, size));
-            }
+                Softmax(scores.AsSpan(head * columns, seen));
+            Span<float> mixed = output.Slice(own, heads * size);
+            mixed.Clear();
+            for (int t = 0; t < seen; t++)
+                for (int head = 0; head < heads; head++)
+                    AddScaled(mixed.Slice(head * size, size), v.Slice(start + (t * token) + (head / group * size), size), scores[(head * columns) + t]);
         }
 
         return result;
     }
 
-    private static void Score(ReadOnlySpan<float> query, ReadOnlySpan<float> keys, int stride, float scale, Span<float> scores)
+    private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
-        for (int t = 0; t < scores.Length; t++)
-        {
-            ReadOnlySpan<float> key = keys.Slice(t * stride, query.Length);
-            Vector<float> sum = Vector<float>.Zero;
-            int i = 0;
-            for (; i <= query.Length - Vector<float>.Count; i += Vector<float>.Count)
-                sum += new Vector<float>(query[i..]) * new Vector<float>(key[i..]);
-            float dot = Vector.Sum(sum);
-            for (; i < query.Length; i++)
-                dot += query[i] * key[i];
-            scores[t] = dot * scale;
-        }
+        ReadOnlySpan<Vector<float>> x = MemoryMarshal.Cast<float, Vector<float>>(a), y = MemoryMarshal.Cast<float, Vector<float>>(b);
+        Vector<float> sum = Vector<float>.Zero;
+        for (int i = 0; i < x.Length && i < y.Length; i++)
+            sum += x[i] * y[i];
+        float dot = Vector.Sum(sum);
+        for (int i = x.Length * Vector<float>.Count; i < a.Length; i++)
+            dot += a[i] * b[i];
+        return dot;
     }
 
-    /// <summary>Replaces scores by exp(score - largest), and returns their sum.</summary>
-    private static float Exponentiate(Span<float> scores)
+    private static void Softmax(Span<float> scores)
     {
-        float largest = RowMath.Max(scores);
-        RowMath.Exp(scores, largest, 1, scores);
+        RowMath.Exp(scores, RowMath.Max(scores), 1, scores);
         float sum = 0;
         foreach (float weight in scores)
             sum += weight;
-        return sum;
+        foreach (ref float weight in scores)
+            weight /= sum;
     }
 
-    private static void Mix(ReadOnlySpan<float> weights, float sum, ReadOnlySpan<float> values, int stride, Span<float> output)
+    private static void AddScaled(Span<float> to, ReadOnlySpan<float> from, float weight)
     {
-        output.Clear();
-        for (int t = 0; t < weights.Length; t++)
-        {
-            float weight = weights[t] / sum;
-            ReadOnlySpan<float> value = values.Slice(t * stride, output.Length);
-            int i = 0;
-            for (; i <= output.Length - Vector<float>.Count; i += Vector<float>.Count)
-                (new Vector<float>(output[i..]) + (new Vector<float>(value[i..]) * weight)).CopyTo(output[i..]);
-            for (; i < output.Length; i++)
-                output[i] += value[i] * weight;
-        }
+        Span<Vector<float>> y = MemoryMarshal.Cast<float, Vector<float>>(to);
+        ReadOnlySpan<Vector<float>> x = MemoryMarshal.Cast<float, Vector<float>>(from);
+        for (int i = 0; i < y.Length && i < x.Length; i++)
+            y[i] += x[i] * weight;
+        for (int i = y.Length * Vector<float>.Count; i < to.Length; i++)
+            to[i] += from[i] * weight;
     }
 
     private static Span<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace Plum.Torch.Transformers;
@@ -6,8 +7,21 @@ namespace Plum.Torch.Transformers;
 /// Plum's parallelism is its own threads, one a processor, each computing alone: libtorch's pools would fight over the
 /// same processors. OpenMP keeps its thread count by thread, so every thread that computes has to say so itself.
 /// </summary>
-public static class ComputeThread
+public static partial class ComputeThread
 {
+    private const int MmapThreshold = -3;
+    private const int LargeBlock = 4 << 20;
+
+    static ComputeThread()
+    {
+        // glibc raises this threshold each time a large block is freed, and then keeps freed caches for good: gigabytes of them.
+        if (OperatingSystem.IsLinux())
+            _ = MallocOption(MmapThreshold, LargeBlock);
+    }
+
     /// <summary>Makes the calling thread compute alone.</summary>
     public static void Enter() => set_num_threads(1);
+
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    private static partial int MallocOption(int parameter, int value);
 }

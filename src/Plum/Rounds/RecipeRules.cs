@@ -49,7 +49,8 @@ internal static class RecipeRules
         ?? Share(section + ".min_p", o.MinP) ?? Above(section + ".repetition_penalty", o.RepetitionPenalty);
 
     private static string? Training(TrainingOptions o) =>
-        Above("training.beta", o.Beta) ?? AtLeast("training.alpha", o.Alpha, 0) ?? AtLeast("training.span", o.Span, 0)
+        OneOf("training.method", o.Method, [.. TrainingOptions.PairMethods, .. TrainingOptions.LabelMethods, "rft"])
+        ?? Above("training.beta", o.Beta) ?? AtLeast("training.alpha", o.Alpha, 0) ?? AtLeast("training.span", o.Span, 0)
         ?? AtLeast("training.desirable_weight", o.DesirableWeight, 0) ?? AtLeast("training.undesirable_weight", o.UndesirableWeight, 0)
         ?? Above("training.learning_rate", o.LearningRate) ?? AtLeast("training.warmup_steps", o.WarmupSteps, 0)
         ?? AtLeast("training.weight_decay", o.WeightDecay, 0) ?? AtLeast("training.clip_norm", o.ClipNorm, 0)
