@@ -99,21 +99,15 @@ public sealed class CheckpointTrainer(int workers, ScalarType dtype) : IPreferen
 
     /// <summary>Fails on a method that cannot be trained with.</summary>
     /// <param name="options">The recipe's.</param>
-    /// <exception cref="InputException">It is unknown, or beta is not for it; the message names those that are known.</exception>
+    /// <exception cref="InputException">It is unknown, or beta is out of its range; the message says what is known.</exception>
     public static void Check(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Method != "rft") LossOf(options);
     }
 
-    private static Loss LossOf(TrainingOptions options)
-    {
-        string[] known = [.. LossSelection.PairNames, .. LossSelection.LabelNames, "rft"];
-        return known.Contains(options.Method)
-            ? LossSelection.Parse(JsonSerializer.SerializeToElement(new { name = options.Method, beta = options.Beta }))
-            : throw new InputException($"training.method is '{options.Method}': "
-                + (Spelling.Closest(options.Method, known) is { } meant ? $"did you mean '{meant}'? " : "") + $"Known: {string.Join(", ", known)}");
-    }
+    private static Loss LossOf(TrainingOptions options) =>
+        LossSelection.Parse(JsonSerializer.SerializeToElement(new { name = options.Method, beta = options.Beta }));
 
     private static OptimizerOptions Optimizer(TrainingOptions options) => new(
         options.LearningRate, LearningRateShape.Linear, options.WarmupSteps, options.WeightDecay, ClipNorm: options.ClipNorm);

@@ -9,7 +9,9 @@ namespace Plum.Rounds;
 /// <param name="loop">Runs rounds and evaluations.</param>
 /// <param name="options">The resolved recipe.</param>
 /// <param name="trainer">Makes policies.</param>
-internal sealed class ControlArms(RoundLoop loop, RunOptions options, IPreferenceTrainer trainer)
+/// <param name="progress">Told how far the trainings have come.</param>
+/// <param name="time">The clock for the figures of seconds.</param>
+internal sealed class ControlArms(RoundLoop loop, RunOptions options, IPreferenceTrainer trainer, IProgress<StageProgress> progress, TimeProvider time)
 {
     public async Task<IReadOnlyDictionary<string, ControlFigures>> RunAsync(
         RunDirectory run, RoundLoop.Arm arm, IReadOnlyList<RoundFigures> rounds, EvaluationReport before, EvaluationReport after, CancellationToken cancellation)
@@ -28,14 +30,17 @@ internal sealed class ControlArms(RoundLoop loop, RunOptions options, IPreferenc
         {
             RoundDirectory files = run.Control("sft").Round(1);
             Directory.CreateDirectory(files.Path);
-            TrainingFigures trained = RunDirectory.Read<TrainingFigures>(files.Training) ?? await trainer.TrainAsync(
+            Dictionary<string, double> seconds = RunDirectory.Read<Dictionary<string, double>>(files.Seconds) ?? [];
+            Stopwatch watch = new(time, files.Seconds, seconds);
+            TrainingFigures trained = RunDirectory.Read<TrainingFigures>(files.Training) ?? await watch.TimeAsync("train", () => trainer.TrainAsync(
                 new TrainingTask(
                     options.Policy, options.Policy, files.Policy, files.Metrics, [], [], [], options.Sft, training with { Method = "sft" },
                     new DrawKey(options.Seed, 0, "control-sft"), rounds.Sum(r => r.TrainTokens)),
-                progress: null, cancellation).ConfigureAwait(false);
+                progress, cancellation)).ConfigureAwait(false);
             RunDirectory.Write(files.Training, trained);
-            EvaluationReport afterSft = await loop.EvaluateAsync(files.Evaluation, files.Policy, arm.HeldOut, rounds.Count, cancellation).ConfigureAwait(false);
-            controls["sft"] = Figures(before, after, afterSft, trained.Tokens, 0);
+            EvaluationReport afterSft = await watch.TimeAsync("evaluation", () =>
+                loop.EvaluateAsync(files.Evaluation, files.Policy, arm.HeldOut, rounds.Count, cancellation)).ConfigureAwait(false);
+            controls["sft"] = Figures(before, after, afterSft, trained.Tokens, seconds.Values.Sum());
         }
 
         return controls;

@@ -56,7 +56,7 @@ public sealed class RoundLoop(
         if (!controls)
             return report;
 
-        ControlArms arms = new(this, options, trainer);
+        ControlArms arms = new(this, options, trainer, progress, time);
         report = report with { Controls = await arms.RunAsync(run, arm, rounds, before, after, cancellation).ConfigureAwait(false) };
         RunDirectory.Write(run.Report, report);
         return report;
