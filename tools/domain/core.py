@@ -3,7 +3,7 @@
 The operator files hold more than a model of two million parameters can learn
 from a thousand examples. This selection leaves every family with filters,
 maps, list operators and finals whose combinations are many and whose parts
-are few. `--operators all` takes everything.
+are few. EVERYTHING takes them all.
 """
 
 SOURCES = {
