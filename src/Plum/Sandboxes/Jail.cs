@@ -18,6 +18,7 @@ internal sealed class Jail : IDisposable
     private const int PrivateMegabytes = 256;
 
     private static readonly string[] Modules = ["linux", "filters", "landlock", "namespaces", "program", "judge", "toolchain", "forkserver"];
+    private static readonly TimeSpan MostStartTime = TimeSpan.FromSeconds(30);
     private static readonly int[] Ticks = [4, 8, 16, 32, 50];
 
     private readonly int process;
@@ -31,6 +32,7 @@ internal sealed class Jail : IDisposable
     private readonly ArrayBufferWriter<byte> complaints = new(1 << 12);
     private readonly byte[] record = new byte[RecordBytes];
     private int child;
+    private int children;
     private long began;
 
     private Jail(string interpreter, ReadOnlySpan<byte> setup)
@@ -121,7 +123,7 @@ internal sealed class Jail : IDisposable
     /// <param name="calls">How many calls there are, so that each has its own time; negative for raw output.</param>
     /// <param name="cancellation">Kills the child.</param>
     /// <exception cref="JailException">The jail broke; it can only be disposed of.</exception>
-    public Outcome Run(ReadOnlySpan<byte> job, Limits limits, double cpuMilliseconds, int calls, CancellationToken cancellation)
+    public Outcome Run(Span<byte> job, Limits limits, double cpuMilliseconds, int calls, CancellationToken cancellation)
     {
         Begin(job);
         Watch watch = new(limits, cpuMilliseconds, calls);
@@ -160,9 +162,11 @@ internal sealed class Jail : IDisposable
     public (int Control, int Answers) Waited => (control, answers);
 
     /// <summary>Hands a job to the waiting child.</summary>
+    /// <param name="job">The job's frame; its address is filled in.</param>
     /// <exception cref="JailException">The jail broke.</exception>
-    public void Begin(ReadOnlySpan<byte> job)
+    public void Begin(Span<byte> job)
     {
+        JobFrame.Address(job, children);
         answered.ResetWrittenCount();
         complaints.ResetWrittenCount();
         began = Stopwatch.GetTimestamp();
@@ -194,8 +198,16 @@ internal sealed class Jail : IDisposable
         return Drain(answers, answered, cap);
     }
 
-    /// <summary>Kills the running child.</summary>
-    public void KillChild() => _ = LinuxCalls.kill(child, LinuxCalls.Kill);
+    /// <summary>Kills the running child, once it has taken its whole job: what it left of it would be the next child's.</summary>
+    /// <exception cref="JailException">It takes no job.</exception>
+    public void KillChild()
+    {
+        Span<LinuxCalls.PollDescriptor> waiting = [new(control, LinuxCalls.PollIn)];
+        for (long from = Stopwatch.GetTimestamp(); LinuxCalls.Unread(jobs) > 0 && LinuxCalls.Poll(waiting, 1) == 0;)
+            if (Stopwatch.GetElapsedTime(from) > MostStartTime)
+                throw Broken("has a child that takes no job");
+        _ = LinuxCalls.kill(child, LinuxCalls.Kill);
+    }
 
     /// <summary>Waits for the child's end, which is near, and says what it left.</summary>
     /// <exception cref="JailException">The jail broke.</exception>
@@ -239,6 +251,7 @@ internal sealed class Jail : IDisposable
         if (LinuxCalls.Poll(waiting, 30_000) <= 0 || !LinuxCalls.ReadAll(control, record))
             return false;
         child = BinaryPrimitives.ReadInt32LittleEndian(record.AsSpan(20));
+        children++;
         return child > 0;
     }
 

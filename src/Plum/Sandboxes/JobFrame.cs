@@ -3,10 +3,15 @@ using System.Buffers.Binary;
 
 namespace Plum.Sandboxes;
 
-/// <summary>Writes the frame that a waiting child takes its job from: kind, source, entry point, payload and limits.</summary>
+/// <summary>
+/// Writes the frame that a waiting child takes its job from: length, the child's number, then kind, source, entry point,
+/// payload and limits.
+/// </summary>
 internal static class JobFrame
 {
-    /// <summary>The frame of a job.</summary>
+    private const int HeaderBytes = 8;
+
+    /// <summary>The frame of a job, for no child yet.</summary>
     /// <param name="kind"><c>calls</c>, <c>script</c>, <c>serve</c> or <c>judge</c>.</param>
     /// <param name="source">Python text.</param>
     /// <param name="entryPoint">The function that is called.</param>
@@ -16,8 +21,8 @@ internal static class JobFrame
     public static byte[] Of(string kind, string source, string entryPoint, Action<MarshalWriter> payload, Limits limits, bool stopAtFirst = false)
     {
         ArrayBufferWriter<byte> buffer = new(1024 + source.Length);
-        buffer.GetSpan(4);
-        buffer.Advance(4);
+        buffer.GetSpan(HeaderBytes);
+        buffer.Advance(HeaderBytes);
         MarshalWriter writer = new(buffer);
         writer.Tuple(7);
         writer.Text(kind);
@@ -28,7 +33,10 @@ internal static class JobFrame
         writer.Number(limits.CpuMilliseconds / 1000 + 2);
         writer.Number((long)limits.MemoryMegabytes << 20);
         byte[] frame = buffer.WrittenSpan.ToArray();
-        BinaryPrimitives.WriteInt32LittleEndian(frame, frame.Length - 4);
+        BinaryPrimitives.WriteInt32LittleEndian(frame, frame.Length - HeaderBytes);
         return frame;
     }
+
+    /// <summary>Addresses a frame to one child: another that meets it refuses it.</summary>
+    public static void Address(Span<byte> frame, int number) => BinaryPrimitives.WriteInt32LittleEndian(frame[4..], number);
 }

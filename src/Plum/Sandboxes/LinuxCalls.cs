@@ -48,6 +48,15 @@ internal static unsafe partial class LinuxCalls
     /// <summary>Makes reads from a descriptor return at once.</summary>
     public static void SetNonBlocking(int descriptor) => Check(fcntl(descriptor, 4, NonBlocking), "fcntl");
 
+    /// <summary>How many bytes written to a pipe nobody has read yet.</summary>
+    public static int Unread(int descriptor)
+    {
+        const int bytesToRead = 0x541B;
+        int count;
+        Check(ioctl(descriptor, bytesToRead, &count), "ioctl");
+        return count;
+    }
+
     /// <summary>CPU time of a process, all its threads, in ms; negative where it is gone.</summary>
     public static double CpuMilliseconds(int pid)
     {
@@ -148,6 +157,9 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(int descriptor, int command, int argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int ioctl(int descriptor, nuint request, int* value);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags, int mode);

@@ -38,6 +38,8 @@ internal static class SplitRun
     /// <summary>One judge and one candidate, from the first test that is left to the end of either.</summary>
     private sealed class Conversation
     {
+        private const int MostStartMilliseconds = 30_000;
+
         private readonly Judge judge;
         private readonly Jail candidates;
         private readonly SplitExecution execution;
@@ -133,6 +135,8 @@ internal static class SplitRun
         /// <summary>What the candidate wrote: answers to carry back once they are found to be plain data.</summary>
         private string? Reply(ref CaseOutcome fate)
         {
+            if (!replies.Started && !candidates.Answers.IsEmpty)
+                wallAtCall = candidates.WallMilliseconds;
             while (replies.Next(candidates.Answers, out char kind, out ReadOnlySpan<byte> data))
             {
                 switch (kind)
@@ -162,6 +166,9 @@ internal static class SplitRun
             if (judgeEnded && !questions.Started || candidateEnded && !replies.Started)
                 throw new JailException("a child did not close its jail");
             double cpu = candidates.CpuMilliseconds;
+            // Until the program starts, the time is the jail's own.
+            if (!replies.Started && !judgeEnded)
+                return candidates.WallMilliseconds < MostStartMilliseconds ? null : throw new JailException("a child does not start");
             fate = CaseOutcome.TimedOut;
             if (cpu >= execution.Limits.CpuMilliseconds || cpu - cpuAtCall >= execution.Limits.CallCpuMilliseconds
                 || candidates.WallMilliseconds - wallAtCall >= execution.Limits.WallMilliseconds)

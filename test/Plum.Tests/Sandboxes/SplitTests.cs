@@ -12,7 +12,7 @@ public sealed class SplitTests(SandboxFixture fixture)
     public async Task ARightProgramPassesACheck()
     {
         SplitResult result = await RunAsync("def f(x):\n    return x + 1", "", "def check(candidate):\n    for i in range(5):\n        assert candidate(i) == i + 1");
-        Assert.Equal([CaseOutcome.Passed], result.Outcomes);
+        Assert.True(result.Outcomes is [CaseOutcome.Passed], $"{string.Join(",", result.Outcomes)}: {result.Message}");
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class SplitTests(SandboxFixture fixture)
     public async Task ThePreludeGivesTheTestItsHelpers()
     {
         SplitResult result = await RunAsync("def f(x):\n    return x + 1", "def helper(x):\n    return x + 1\n", "assert f(3) == helper(3)");
-        Assert.Equal([CaseOutcome.Passed], result.Outcomes);
+        Assert.True(result.Outcomes is [CaseOutcome.Passed], $"{string.Join(",", result.Outcomes)}: {result.Message}");
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class SplitTests(SandboxFixture fixture)
     {
         SplitResult result = await RunAsync("def f(x):\n    raise ValueError('no')", "",
             "try:\n    f(1)\nexcept ValueError as e:\n    assert str(e) == 'no'\nelse:\n    assert False");
-        Assert.Equal([CaseOutcome.Passed], result.Outcomes);
+        Assert.True(result.Outcomes is [CaseOutcome.Passed], $"{string.Join(",", result.Outcomes)}: {result.Message}");
     }
 
     [Fact]
@@ -50,6 +50,18 @@ public sealed class SplitTests(SandboxFixture fixture)
     {
         SplitResult result = await RunAsync("import os\ndef f(x):\n    if x == 2: os._exit(0)\n    return x", "", "assert f(1) == 1", "assert f(2) == 2", "assert f(3) == 3");
         Assert.Equal([CaseOutcome.Passed, CaseOutcome.Crashed, CaseOutcome.Passed], result.Outcomes);
+    }
+
+    [Fact]
+    public async Task ATestWhoseCandidateEndsAtOnceIsNotRunOnTheNextOne()
+    {
+        for (int round = 0; round < 50; round++)
+        {
+            SplitResult broken = await RunAsync("def f(x:", "", $"assert f({round}) == 'never'");
+            Assert.Equal([CaseOutcome.Failed], broken.Outcomes);
+            SplitResult right = await RunAsync($"def f(x):\n    return x + {round}", "", $"assert f(1) == {round + 1}");
+            Assert.True(right.Outcomes is [CaseOutcome.Passed], $"round {round}: {string.Join(",", right.Outcomes)}: {right.Message}");
+        }
     }
 
     [Fact]

@@ -58,9 +58,10 @@ public sealed class StrayTests
     public async Task AForkServerThatIsKilledIsReplacedAndItsWorkIsDoneElsewhere()
     {
         await using PythonSandbox sandbox = PythonSandbox.Open(new(Jails: 1));
-        Execution slow = Execution.Parse("import time\ndef f(x):\n    time.sleep(0.3)\n    return x", "f", ["1"]);
+        Execution slow = Execution.Parse("import time\ndef f(x):\n    time.sleep(1)\n    return x", "f", ["1"], new Limits(5_000, 5_000, 60_000));
         Task<ExecutionResult> run = sandbox.RunAsync(slow, TestContext.Current.CancellationToken);
-        await Task.Delay(150, TestContext.Current.CancellationToken);
+        while (sandbox.ForkServers.Count == 0)
+            await Task.Delay(10, TestContext.Current.CancellationToken);
         foreach (int process in sandbox.ForkServers)
             System.Diagnostics.Process.GetProcessById(process).Kill();
         Assert.Equal(ExecutionStatus.Completed, (await run).Status);

@@ -154,6 +154,7 @@ def serve(options):
     syscall, clone, wait, write, pack = linux.syscall, linux.NUMBER["clone"], os.wait4, os.write, RECORD.pack
     status = microseconds = memory = 0
     while True:
+        child.number += 1
         pid = syscall(clone, flags, 0, 0, 0, 0, 0)
         if pid == 0:
             child.run()
@@ -169,6 +170,7 @@ class Child:
     """Everything a child does before the program: prepared in the fork server, so that it is a few system calls."""
 
     def __init__(self, border, inner, options):
+        self.number = 0
         self.writing = options["writing"]
         self.readable = library_folders() + FILES + options["readable"]
         self.border = border
@@ -188,7 +190,7 @@ class Child:
             syscall, number = linux.syscall, linux.NUMBER
             os.setsid()
             syscall(number["prctl"], linux.PR_SET_PDEATHSIG, linux.SIGKILL, 0, 0, 0, 0)
-            job = program.read_job()
+            job = program.read_job(self.number)
             if job is None:
                 os._exit(0)
             kind, source, entry, calls, stop, seconds, memory = job

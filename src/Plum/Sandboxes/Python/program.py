@@ -136,12 +136,12 @@ def run_script(source):
     return status
 
 
-def read_job(read=os.read):
-    """The job's bytes; None at the end of the pipe, when the supervisor is gone."""
+def read_job(number, read=os.read):
+    """The job; None at the end of the pipe, when the supervisor is gone, and where it is meant for another child."""
     data = read(JOB, 65536)
-    if len(data) < 4:
+    if len(data) < 8 or int.from_bytes(data[4:8], "little") != number:
         return None
-    size = int.from_bytes(data[:4], "little") + 4
+    size = int.from_bytes(data[:4], "little") + 8
     if len(data) < size:
         parts = [data]
         got = len(data)
@@ -152,4 +152,4 @@ def read_job(read=os.read):
             parts.append(part)
             got += len(part)
         data = b"".join(parts)
-    return marshal.loads(memoryview(data)[4:])
+    return marshal.loads(memoryview(data)[8:])
