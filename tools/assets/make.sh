@@ -7,7 +7,7 @@ work=${1:-artifacts/assets}
 plum="dotnet run -c Release --project src/Plum.Cli --"
 mkdir -p "$work/policy" "$work/teacher" assets/instructions
 
-python3 tools/domain/generate.py --seed 1 --out "$work" --teacher-out "$work" --sft 2000 --teacher 14000
+python3 tools/domain/generate.py --seed 1 --out "$work" --teacher-out "$work" --sft 1500 --teacher 14000
 python3 tools/domain/bpe.py --vocab 768 --out "$work/tokenizer" "$work/sft.jsonl" "$work/teacher.jsonl"
 cp "$work"/{plum,validation,heldout}.jsonl "$work/manifest.json" assets/instructions/
 python3 tools/domain/messages.py "$work/sft.jsonl" > assets/instructions/sft.jsonl

@@ -9,22 +9,21 @@ are few. EVERYTHING takes them all.
 SOURCES = {
     "aggregate": ("xs",),
     "lists": ("xs",),
-    "strings": ("words", "chars"),
+    "strings": ("words",),
     "dicts": ("values", "words", "xs"),
-    "numbers": ("upto", "digits", "divisors", "halving"),
-    "multi": ("xs-k", "pair-sum", "pair-product", "row-sum", "flat"),
+    "numbers": ("upto", "digits", "divisors"),
+    "multi": ("xs-k", "pair-sum", "row-sum"),
 }
 OPERATORS = frozenset("""
     even odd gt lt div
-    square double plus minus negate times mod
-    reverse first skip sort sort-down alternate totals differences alphabet by-length
-    longer starts-vowel has-letter even-length
-    upper backwards initial twice length
-    vowel not-vowel letter chr-upper chr-twice
-    sum count max min product spread
-    list list-str list-chr join-space concat longest chr-concat
-    any-even all-even any-gt any-longer
-    counts group-parity group-size count-by-digit count-by-initial to-square to-length same-keys invert
+    square double plus minus times mod
+    reverse first skip sort sort-down alternate totals alphabet by-length
+    longer has-letter starts-vowel
+    upper backwards initial length
+    sum count max min product
+    list list-str join-space concat longest
+    any-even any-gt
+    counts group-parity count-by-digit to-square to-length invert
 """.split())
 LONGEST = 2
 EVERYTHING = False

@@ -8,12 +8,12 @@ namespace Plum.Cli.Runs;
 
 /// <summary>This machine's way to run and to train checkpoint folders.</summary>
 /// <param name="workers">Threads.</param>
-/// <param name="precision">The number type of matrix products.</param>
+/// <param name="precision">The number type of matrix products in sampling.</param>
 internal sealed class Engine(int workers, string precision)
 {
     private readonly EngineOptions options = new(workers, DType: TorchRuntime.TypeOf(precision));
 
-    public IPreferenceTrainer Trainer => new CheckpointTrainer(workers, options.DType);
+    public IPreferenceTrainer Trainer => new CheckpointTrainer(workers);
 
     public ILanguageModel Open(string folder) => LocalModel.Open(folder, options);
 }

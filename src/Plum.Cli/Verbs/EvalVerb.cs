@@ -39,6 +39,7 @@ internal static class EvalVerb
             Preflight.Model("policy", folder);
             await using PythonSandbox sandbox = one.OpenSandbox();
             // Outside of a run nothing says with which settings an old report was made.
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
             if (one.Run is null) File.Delete(file);
             Engine engine = one.Engine();
             EvaluationReport report = await Watch.RunAsync(

@@ -42,7 +42,7 @@ public sealed class DecoderSnapshot : IDisposable
     public float[] Logits(Tensor hidden)
     {
         using DisposeScope scope = NewDisposeScope();
-        return nn.functional.linear(hidden, Weights.Head).to(ScalarType.Float32).data<float>().ToArray();
+        return nn.functional.linear(hidden, Weights.Head).to(ScalarType.Float32).Floats().ToArray();
     }
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ namespace Plum.Torch.Decoding;
 /// <param name="Workers">Batches decoded at once, each on a thread of its own.</param>
 /// <param name="MaxRows">The most sequences of a batch in flight.</param>
 /// <param name="DType">The type of the matrix products.</param>
-public sealed record EngineOptions(int Workers, int MaxRows = 256, ScalarType DType = ScalarType.Float32)
+public sealed record EngineOptions(int Workers, int MaxRows = 128, ScalarType DType = ScalarType.Float32)
 {
     /// <summary>One worker a processor.</summary>
     public static EngineOptions Default { get; } = new(Environment.ProcessorCount);

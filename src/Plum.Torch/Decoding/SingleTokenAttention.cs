@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Plum.Torch.Transformers;
 using static TorchSharp.torch;
 
 namespace Plum.Torch.Decoding;
@@ -23,8 +24,8 @@ internal static class SingleTokenAttention
         int columns = (int)keys.shape[1], kvHeads = (int)keys.shape[2], group = heads / kvHeads;
         Tensor result = empty([rows, heads, 1, size], ScalarType.Float32);
         using Tensor contiguous = queries.contiguous();
-        ReadOnlySpan<float> q = Floats(contiguous), k = Floats(keys), v = Floats(values);
-        Span<float> output = Floats(result);
+        ReadOnlySpan<float> q = contiguous.Floats(), k = keys.Floats(), v = values.Floats();
+        Span<float> output = result.Floats();
         float[] scores = new float[heads * columns];
         float scale = 1 / MathF.Sqrt(size);
         int token = kvHeads * size;
@@ -80,5 +81,4 @@ internal static class SingleTokenAttention
             to[i] += from[i] * weight;
     }
 
-    private static Span<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 }

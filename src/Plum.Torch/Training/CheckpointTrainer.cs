@@ -4,14 +4,12 @@ using Plum.Text;
 using Plum.Torch.Checkpoints;
 using Plum.Torch.Training.Losses;
 using Plum.Torch.Transformers;
-using static TorchSharp.torch;
 
 namespace Plum.Torch.Training;
 
 /// <summary>Seam 3 on this machine: reads a checkpoint folder, trains, writes the next one.</summary>
 /// <param name="workers">Threads that share a step.</param>
-/// <param name="dtype">The type of the matrix products.</param>
-public sealed class CheckpointTrainer(int workers, ScalarType dtype) : IPreferenceTrainer
+public sealed class CheckpointTrainer(int workers) : IPreferenceTrainer
 {
     /// <inheritdoc/>
     public Task<TrainingFigures> TrainAsync(TrainingTask task, IProgress<StageProgress>? progress, CancellationToken cancellation) =>
@@ -46,7 +44,7 @@ public sealed class CheckpointTrainer(int workers, ScalarType dtype) : IPreferen
         using MetricsFile<SupervisedStep> metrics = new(task.Metrics);
         int batch = task.Options.PromptsPerStep, steps = (int)Math.Round(epochs * examples.Length / batch);
         SupervisedTrainer.Train(
-            model, examples, new SupervisedOptions(epochs, batch, workers, DType: dtype), Optimizer(task.Options), task.Key,
+            model, examples, new SupervisedOptions(epochs, batch, workers, DType: TorchRuntime.TypeOf(task.Options.Precision)), Optimizer(task.Options), task.Key,
             step =>
             {
                 metrics.Append(step);
@@ -72,7 +70,7 @@ public sealed class CheckpointTrainer(int workers, ScalarType dtype) : IPreferen
         using MetricsFile<PreferenceStep> metrics = new(task.Metrics);
         PreferenceTrainer.Train(
             model, reference, groups, replay, Objective(options, groups),
-            new PreferenceOptions(steps, options.PromptsPerStep, options.ReplayPerStep, options.ReplayWeight, workers, DType: dtype),
+            new PreferenceOptions(steps, options.PromptsPerStep, options.ReplayPerStep, options.ReplayWeight, workers, DType: TorchRuntime.TypeOf(options.Precision)),
             Optimizer(options), task.Key,
             step =>
             {
@@ -89,7 +87,7 @@ public sealed class CheckpointTrainer(int workers, ScalarType dtype) : IPreferen
             return new Objective.Rft();
         return LossOf(options) switch
         {
-            PairLoss pairs => new Objective.Pairs(pairs, options.Alpha, options.Span),
+            PairLoss pairs => new Objective.Pairs(pairs, options.Alpha, options.Span, options.Bound),
             LabelLoss labels => new Objective.Labels(
                 labels.ForCounts(groups.Sum(g => g.Completions.LongCount(c => c.Label)), groups.Sum(g => g.Completions.LongCount(c => !c.Label))),
                 options.Alpha),
@@ -106,8 +104,15 @@ public sealed class CheckpointTrainer(int workers, ScalarType dtype) : IPreferen
         if (options.Method != "rft") LossOf(options);
     }
 
-    private static Loss LossOf(TrainingOptions options) =>
-        LossSelection.Parse(JsonSerializer.SerializeToElement(new { name = options.Method, beta = options.Beta }));
+    private static Loss LossOf(TrainingOptions options)
+    {
+        Dictionary<string, object> loss = new() { ["name"] = options.Method, ["beta"] = options.Beta };
+        if (options.DesirableWeight > 0)
+            loss["desirable_weight"] = options.DesirableWeight;
+        if (options.UndesirableWeight > 0)
+            loss["undesirable_weight"] = options.UndesirableWeight;
+        return LossSelection.Parse(JsonSerializer.SerializeToElement(loss));
+    }
 
     private static OptimizerOptions Optimizer(TrainingOptions options) => new(
         options.LearningRate, LearningRateShape.Linear, options.WarmupSteps, options.WeightDecay, ClipNorm: options.ClipNorm);

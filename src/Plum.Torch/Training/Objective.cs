@@ -45,7 +45,11 @@ public abstract record Objective
     /// Counts log-probs only over this many tokens from where a pair first differs; 0 over whole completions. What precedes is
     /// common to both and cancels; what follows is mostly a consequence (after Focused-DPO, Zhang et al., arXiv 2502.11475).
     /// </param>
-    public sealed record Pairs(PairLoss Loss, double Alpha, int Span) : Objective
+    /// <param name="Bound">
+    /// Share of the reference that the rejected completion's probability is mixed with (Bounded-DPO, Cho et al., arXiv 2506.12725);
+    /// 0 for plain DPO. The nearer the rejected one has come to its floor, the less of the gradient is left.
+    /// </param>
+    public sealed record Pairs(PairLoss Loss, double Alpha, int Span, double Bound = 0) : Objective
     {
         /// <inheritdoc/>
         public override Tensor Value(ObjectiveInput input)
@@ -67,10 +71,15 @@ public abstract record Objective
 
             // Without pairs the gradient is zero, but the graph has to reach the policy.
             Tensor loss = chosen.Count == 0 ? input.Policy.sum() * 0 : Loss.Compute(new PairLogProbs(
-                chosen.Of(input.Policy), rejected.Of(input.Policy), chosen.Of(input.Reference), rejected.Of(input.Reference),
+                chosen.Of(input.Policy), Bounded(rejected.Of(input.Policy), rejected.Of(input.Reference)),
+                chosen.Of(input.Reference), rejected.Of(input.Reference),
                 chosen.Lengths(), rejected.Lengths())).PerExample.sum() / input.Totals.Pairs;
             return Alpha > 0 ? loss + (Likelihood(input) * Alpha) : loss;
         }
+
+        /// <summary>log((1 - bound) p + bound p_ref) of each rejected completion: what it can lose is at most -log(bound).</summary>
+        private Tensor Bounded(Tensor policy, Tensor reference) => Bound == 0 ? policy
+            : logaddexp(policy + Math.Log(1 - Bound), reference + Math.Log(Bound));
     }
 
     /// <summary>A loss over judged completions, such as KTO's (Ethayarajh et al., arXiv 2402.01306), beside it the likelihood of the passing ones.</summary>

@@ -70,7 +70,7 @@ public static class PreferenceTrainer
                 if (micro.Replay.Length > 0)
                     loss = loss - (logProbs.narrow(0, ownTokens, logProbs.shape[0] - ownTokens).sum() * (options.ReplayWeight / replayTokens));
                 using var _ = no_grad();
-                float[] ratios = input.PerCompletion(policy.detach() - fixedLogProbs).data<float>().ToArray();
+                float[] ratios = input.PerCompletion(policy.detach() - fixedLogProbs).Floats().ToArray();
                 return (loss, Figures.Of(loss.item<float>(), entropy.item<float>(), mine, ratios));
             });
             double norm = adam.Step();
@@ -98,7 +98,7 @@ public static class PreferenceTrainer
                 using DisposeScope scope = NewDisposeScope();
                 CompletionGroup[] mine = [.. groups.Skip(c * chunk).Take(chunk)];
                 using PackedBatch packed = PackedBatch.Pack(mine, options.RowLength);
-                float[] all = TokenLogProbs.Compute(model, weights, packed, out Tensor _).data<float>().ToArray();
+                float[] all = TokenLogProbs.Compute(model, weights, packed, out Tensor _).Floats().ToArray();
                 int completion = 0;
                 for (int g = 0; g < mine.Length; g++)
                 {

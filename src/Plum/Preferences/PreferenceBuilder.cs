@@ -36,7 +36,8 @@ public sealed class PreferenceBuilder(PreferenceOptions options)
 
         List<PreferencePair> pairs = Pairs(instructions, seed, round, dropped);
         List<LabelledCompletion> labels = Labels(instructions, seed, round, dropped);
-        List<PassingCompletion> passing = [.. labels.Where(label => label.Label).Select(label =>
+        HashSet<string> solved = [.. instructions.Where(one => options.SkipSolved && one.Failing.Count == 0).Select(one => one.TaskId)];
+        List<PassingCompletion> passing = [.. labels.Where(label => label.Label && !solved.Contains(label.TaskId)).Select(label =>
             new PassingCompletion(label.Prompt, label.Completion, label.TaskId, label.Sample, label.Count, label.CompletionTokens))];
         return new(pairs, labels, passing, Figures(candidates, judged, instructions, pairs, labels, dropped));
     }

@@ -8,12 +8,15 @@ namespace Plum.Preferences;
 /// The paper's ablation: as the only negatives they do not help and may hurt.</param>
 /// <param name="KeepTruncated">Whether a program that passes may teach though its completion ran into the token limit:
 /// such a completion never shows how to end.</param>
+/// <param name="SkipSolved">Whether the passing completions of an instruction whose every program passes are left out of what
+/// likelihood is taught: the policy is sure of them already, and time goes to those it may still get wrong.</param>
 public sealed record PreferenceOptions(
     int PairsPerInstruction = 8,
     int PassingPerInstruction = 8,
     int FailingPerInstruction = 8,
     double SyntaxShare = 0.25,
-    bool KeepTruncated = false)
+    bool KeepTruncated = false,
+    bool SkipSolved = false)
 {
     /// <summary>These options, if they can be used.</summary>
     /// <exception cref="InputException">One is out of its range; the message names it.</exception>

@@ -56,7 +56,8 @@ internal static class RecipeRules
         ?? AtLeast("training.weight_decay", o.WeightDecay, 0) ?? AtLeast("training.clip_norm", o.ClipNorm, 0)
         ?? Above("training.epochs", o.Epochs) ?? AtLeast("training.prompts_per_step", o.PromptsPerStep, 1)
         ?? AtLeast("training.replay_per_step", o.ReplayPerStep, 0) ?? AtLeast("training.replay_weight", o.ReplayWeight, 0)
-        ?? OneOf("training.reference", o.Reference, "round", "initial");
+        ?? OneOf("training.reference", o.Reference, "round", "initial") ?? OneOf("training.precision", o.Precision, "float32", "bfloat16")
+        ?? (o.Bound is >= 0 and < 1 ? null : $"training.bound is {o.Bound:R}; it has to be at least 0 and below 1");
 
     private static string? Named(string key, string value) =>
         string.IsNullOrWhiteSpace(value) ? $"{key} is empty; name a {(key is "policy" or "teacher" ? "checkpoint folder" : "file")}" : null;

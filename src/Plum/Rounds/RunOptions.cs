@@ -18,7 +18,7 @@ namespace Plum.Rounds;
 /// <param name="Rounds">How often to sample, judge and train.</param>
 /// <param name="InstructionsPerRound">Instructions of a round; each round takes the next ones. 0 gives every round all of them.</param>
 /// <param name="Workers">Threads for sampling and training, and jails; 0 for one a processor.</param>
-/// <param name="Precision">The number type of matrix products, in sampling and in training: <c>float32</c>, or <c>bfloat16</c>, faster where the processor has it. Weights stay float32.</param>
+/// <param name="Precision">The number type of matrix products in sampling: <c>float32</c>, or <c>bfloat16</c>, which halves the memory that weights and keys take.</param>
 /// <param name="TeacherPrompts">What the teacher is asked: <c>default</c>, or <c>seed</c> for the embedded teacher.</param>
 /// <param name="Suites">Stage 1.</param>
 /// <param name="Samples">K, completions of an instruction.</param>
@@ -60,8 +60,10 @@ public sealed record RunOptions(
 /// <param name="Beta">How sharply log-ratios count.</param>
 /// <param name="Alpha">Weight of the likelihood of passing completions beside the preference loss.</param>
 /// <param name="Span">DPO counts only so many tokens from where a pair first differs; 0 counts whole completions.</param>
+/// <param name="Bound">Above 0, what a rejected completion may still lose counts for ever less: its probability is mixed with so much of
+/// the reference's (Bounded-DPO, arXiv 2506.12725). 0 is plain DPO, which pushes it down without end.</param>
 /// <param name="DesirableWeight">KTO's weight of completions labelled true; 0 balances the labels (Eq. 8 of its paper).</param>
-/// <param name="UndesirableWeight">KTO's weight of completions labelled false.</param>
+/// <param name="UndesirableWeight">KTO's weight of completions labelled false; 0 as above.</param>
 /// <param name="LearningRate">AdamW's peak rate.</param>
 /// <param name="WarmupSteps">Steps over which the rate rises.</param>
 /// <param name="WeightDecay">Decoupled decay of matrices.</param>
@@ -72,13 +74,16 @@ public sealed record RunOptions(
 /// <param name="ReplayWeight">Weight of their likelihood.</param>
 /// <param name="KeepPassing">Whether passing completions of earlier rounds are learnt again beside this round's.</param>
 /// <param name="Reference"><c>round</c>: the reference is the policy that was sampled; <c>initial</c>: the one the run began with.</param>
+/// <param name="Precision">The number type of matrix products in training: <c>float32</c>, or <c>bfloat16</c>, twice as fast where the processor has it.
+/// Weights, log-probs and losses stay float32.</param>
 public sealed record TrainingOptions(
     string Method = "dpo",
     double Beta = 0.1,
     double Alpha = 1.0,
     int Span = 0,
+    double Bound = 0,
     double DesirableWeight = 0,
-    double UndesirableWeight = 1,
+    double UndesirableWeight = 0,
     double LearningRate = 3e-4,
     int WarmupSteps = 5,
     double WeightDecay = 0,
@@ -88,7 +93,8 @@ public sealed record TrainingOptions(
     int ReplayPerStep = 8,
     double ReplayWeight = 1,
     bool KeepPassing = true,
-    string Reference = "round")
+    string Reference = "round",
+    string Precision = "float32")
 {
     /// <summary>Losses over pairs of a chosen and a rejected completion.</summary>
     public static IReadOnlyList<string> PairMethods { get; } =
