@@ -10,7 +10,9 @@ mkdir -p "$work/policy" "$work/teacher" assets/instructions
 python3 tools/domain/generate.py --seed 1 --out "$work" --teacher-out "$work" --sft 1500 --teacher 14000
 python3 tools/domain/bpe.py --vocab 768 --out "$work/tokenizer" "$work/sft.jsonl" "$work/teacher.jsonl"
 cp "$work"/{plum,validation,heldout}.jsonl "$work/manifest.json" assets/instructions/
-python3 tools/domain/messages.py "$work/sft.jsonl" > assets/instructions/sft.jsonl
+# The policy learns from some of the teacher's examples too: its own are chosen for variety, and are too few of it for each phrase.
+head -n 400 "$work/teacher.jsonl" > "$work/more.jsonl"
+python3 tools/domain/messages.py "$work/sft.jsonl" "$work/more.jsonl" > assets/instructions/sft.jsonl
 python3 tools/domain/messages.py "$work/teacher.jsonl" "$work/sft.jsonl" > "$work/teacher.messages.jsonl"
 for model in policy teacher; do
   cp "$work"/tokenizer/* "$work/$model/"
