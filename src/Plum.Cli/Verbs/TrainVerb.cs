@@ -2,8 +2,10 @@ using System.CommandLine;
 using Plum.Cli.Runs;
 using Plum.Cli.Watching;
 using Plum.Rounds;
+using Plum.Sandboxes;
 using Plum.Text;
 using Plum.Torch.Training;
+using Plum.Verdicts;
 using Spectre.Console;
 
 namespace Plum.Cli.Verbs;
@@ -29,7 +31,8 @@ internal static class TrainVerb
             string output = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Stage.Choose(parsed.GetValue(to), "--out DIR", one.Files?.Policy)));
             Preflight.Model("policy", start);
             CheckpointTrainer.Check(training);
-            IPreferenceTrainer trainer = one.Engine().Trainer;
+            Engine engine = one.Engine();
+            IPreferenceTrainer trainer = engine.Trainer;
             bool own = one.Run is not null;
             if (own && (parsed.GetValue(policy) ?? parsed.GetValue(preferences) ?? parsed.GetValue(passing) ?? parsed.GetValue(reference) ?? parsed.GetValue(to)) is not null)
                 throw new InputException("train: a run's own files are used where a run is named: leave the run out to name files");
@@ -41,14 +44,26 @@ internal static class TrainVerb
                 !own && !pairs && training.Method != "rft" ? await JsonLines.ReadAllAsync<LabelledCompletion>(data, cancellation).ConfigureAwait(false) : [],
                 !own && parsed.GetValue(passing) is { } also ? await JsonLines.ReadAllAsync<PassingCompletion>(also, cancellation).ConfigureAwait(false) : [],
                 one.Options.Sft is { } sft && File.Exists(sft) ? sft : null, training, new DrawKey(one.Options.Seed, one.Round, "train"));
+            await using PythonSandbox? sandbox = own && training.ProbeInstructions > 0 ? one.OpenSandbox() : null;
             TrainingFigures figures = await Watch.RunAsync(
                 progress => own
-                    ? TrainStage.RunAsync(one.Run!, start, one.Options, training, one.Round, tokenBudget: 0, trainer, progress, cancellation)
+                    ? TrainStage.RunAsync(one.Run!, start, one.Options, training, one.Round, tokenBudget: 0, trainer, sandbox is null ? null : Probe, progress, cancellation)
                     : trainer.TrainAsync(task, progress, cancellation),
                 "stopped; no checkpoint was written. Training begins anew when it is started again", cancellation).ConfigureAwait(false);
             Output.Say(one.Json, Output.With(output, figures), console => console.WriteLine(
                 $"{figures.Steps:N0} steps, {figures.Tokens:N0} tokens, loss {figures.TrainLoss:F3}{(figures.Stopped is { } why ? $", stopped early: {why}" : "")}; {output}"));
             return 0;
+
+            async Task<ProbeFigures> Probe(string trained)
+            {
+                Dictionary<string, TestSuite> suites = (await JsonLines.ReadAllAsync<TestSuite>(one.Run!.Suites, cancellation).ConfigureAwait(false)).ToDictionary(suite => suite.InstructionId);
+                IReadOnlyList<Instruction> asked = InstructionStage.Share(
+                    await JsonLines.ReadAllAsync<Instruction>(one.Run.Instructions, cancellation).ConfigureAwait(false), one.Options, one.Round);
+                return await new PolicyProbe(one.Options, engine.Open, new Verifier(sandbox!, RunOptions.VerifierOptions)).RunAsync(
+                    trained, InstructionStage.Judgeable(asked, suites), suites,
+                    await JsonLines.ReadAllAsync<Candidate>(one.Files!.Candidates, cancellation).ConfigureAwait(false),
+                    await JsonLines.ReadAllAsync<Verdict>(one.Files.Verdicts, cancellation).ConfigureAwait(false), one.Round, cancellation).ConfigureAwait(false);
+            }
         });
         return command;
     }

@@ -68,9 +68,9 @@ public sealed class CheckpointTrainer(int workers) : IPreferenceTrainer
             (replay.Length == 0 ? 0 : options.ReplayPerStep * replay.Average(g => g.Completions.Sum(c => (double)c.Length)));
         int steps = Math.Max(1, (int)Math.Round(task.TokenBudget > 0 ? task.TokenBudget / perStep : options.Epochs * groups.Length / options.PromptsPerStep));
         using MetricsFile<PreferenceStep> metrics = new(task.Metrics);
-        PreferenceTrainer.Train(
+        string? stopped = PreferenceTrainer.Train(
             model, reference, groups, replay, Objective(options, groups),
-            new PreferenceOptions(steps, options.PromptsPerStep, options.ReplayPerStep, options.ReplayWeight, workers, DType: TorchRuntime.TypeOf(options.Precision)),
+            new PreferenceOptions(steps, options.PromptsPerStep, options.ReplayPerStep, options.ReplayWeight, workers, DType: TorchRuntime.TypeOf(options.Precision), StopAtChosenDrop: options.StopAtChosenDrop),
             Optimizer(options), task.Key,
             step =>
             {
@@ -78,7 +78,7 @@ public sealed class CheckpointTrainer(int workers) : IPreferenceTrainer
                 progress?.Report(new StageProgress("train", 0, step.Step, steps, "steps", $"loss {step.Loss:F3}"));
             },
             cancellation);
-        return metrics.Figures(step => step.Loss, step => step.NumTokens);
+        return metrics.Figures(step => step.Loss, step => step.NumTokens) with { Stopped = stopped };
     }
 
     private static Objective Objective(TrainingOptions options, PreferenceGroup[] groups)

@@ -12,9 +12,10 @@ namespace Plum.Torch.Training;
 /// <param name="Workers">Threads that share a step.</param>
 /// <param name="RowLength">Tokens of a packed row: attention costs rows times its square.</param>
 /// <param name="DType">The type of the matrix products.</param>
+/// <param name="StopAtChosenDrop">See <see cref="ChosenGuard"/>; 0 for none.</param>
 public sealed record PreferenceOptions(
     int Steps, int GroupsPerStep = 32, int ReplayPerStep = 0, double ReplayWeight = 1, int Workers = 2, int RowLength = 192,
-    ScalarType DType = ScalarType.Float32);
+    ScalarType DType = ScalarType.Float32, double StopAtChosenDrop = 0);
 
 /// <summary>Figures of one optimizer step, named as TRL names them.</summary>
 public sealed record PreferenceStep(
@@ -25,7 +26,8 @@ public sealed record PreferenceStep(
 public static class PreferenceTrainer
 {
     /// <summary>Trains a decoder in place.</summary>
-    public static void Train(
+    /// <returns>Why it stopped before its last step; null where it did not.</returns>
+    public static string? Train(
         Decoder model, Decoder reference, IReadOnlyList<PreferenceGroup> groups, IReadOnlyList<CompletionGroup> replay,
         Objective objective, PreferenceOptions options, OptimizerOptions optimizer, DrawKey key,
         Action<PreferenceStep>? progress, CancellationToken cancellation)
@@ -36,6 +38,7 @@ public static class PreferenceTrainer
 
         using GradientWorkers workers = new(model, options.Workers, options.DType);
         using PolicyOptimizer adam = new(workers.Masters, optimizer, options.Steps);
+        using ChosenGuard guard = new(workers.Masters, options.StopAtChosenDrop);
         ShuffledOrder order = new(groups.Count, key with { Purpose = key.Purpose + "/order" });
         ShuffledOrder replayOrder = new(Math.Max(1, replay.Count), key with { Purpose = key.Purpose + "/replay" });
         long tokens = 0;
@@ -76,9 +79,14 @@ public static class PreferenceTrainer
             double norm = adam.Step();
             tokens += batch.Sum(i => groups[i].Completions.Sum(c => c.Tokens.Length)) + (rehearsed.Length > 0 ? replayTokens : 0);
             Figures sum = figures.Aggregate((a, b) => a + b);
+            double chosen = sum.Chosen / Math.Max(1, sum.ChosenCount);
             progress?.Invoke(new PreferenceStep(step, sum.Loss, norm, rate, tokens, sum.Entropy / figures.Length,
-                sum.Chosen / Math.Max(1, sum.ChosenCount), sum.Rejected / Math.Max(1, sum.RejectedCount), sum.Right / Math.Max(1.0, sum.Pairs), kl));
+                chosen, sum.Rejected / Math.Max(1, sum.RejectedCount), sum.Right / Math.Max(1.0, sum.Pairs), kl));
+            if (guard.Broke(step, chosen) is { } why)
+                return why;
         }
+
+        return null;
     }
 
     /// <summary>log p of every completion token under a frozen model, group by group.</summary>

@@ -43,7 +43,8 @@ public sealed record TrainingTask(
 /// <param name="Tokens">Completion tokens trained on, replayed ones included.</param>
 /// <param name="TrainLoss">Mean loss over the last quarter of the steps.</param>
 /// <param name="Stopped">Why it ended before its last step; null where it did not.</param>
-public sealed record TrainingFigures(int Steps, long Tokens, double TrainLoss, string? Stopped = null);
+/// <param name="Probe">How the policy did after training; null where it was not tried.</param>
+public sealed record TrainingFigures(int Steps, long Tokens, double TrainLoss, string? Stopped = null, ProbeFigures? Probe = null);
 
 /// <summary>How far a stage has come, for people to watch.</summary>
 /// <param name="Stage">The stage's name.</param>

@@ -57,6 +57,7 @@ internal static class RecipeRules
         ?? Above("training.epochs", o.Epochs) ?? AtLeast("training.prompts_per_step", o.PromptsPerStep, 1)
         ?? AtLeast("training.replay_per_step", o.ReplayPerStep, 0) ?? AtLeast("training.replay_weight", o.ReplayWeight, 0)
         ?? OneOf("training.reference", o.Reference, "round", "initial") ?? OneOf("training.precision", o.Precision, "float32", "bfloat16")
+        ?? AtLeast("training.stop_at_chosen_drop", o.StopAtChosenDrop, 0) ?? AtLeast("training.probe_instructions", o.ProbeInstructions, 0)
         ?? (o.Bound is >= 0 and < 1 ? null : $"training.bound is {o.Bound:R}; it has to be at least 0 and below 1");
 
     private static string? Named(string key, string value) =>

@@ -25,6 +25,7 @@ public sealed class RoundLoop(
 {
     private readonly TrainingOptions training = options.Training ?? new();
     private readonly Verifier verifier = new(sandbox, RunOptions.VerifierOptions);
+    private readonly PolicyProbe probe = new(options, open, new(sandbox, RunOptions.VerifierOptions));
 
     /// <summary>Runs, or goes on with, all rounds.</summary>
     /// <param name="run">The run's folder.</param>
@@ -91,7 +92,9 @@ public sealed class RoundLoop(
         PreferenceSet preferences = await watch.TimeAsync("prefer", () => Task.FromResult(
             PreferenceStage.Run(files.Preferences, files.Passing, candidates, verdicts, id => prompts[id], options, arm.Training, round))).ConfigureAwait(false);
         TrainingFigures trained = await watch.TimeAsync("train", () =>
-            TrainStage.RunAsync(arm.Run, policy, options, arm.Training, round, tokenBudget, trainer, progress, cancellation)).ConfigureAwait(false);
+            TrainStage.RunAsync(arm.Run, policy, options, arm.Training, round, tokenBudget, trainer,
+                arm.Training.ProbeInstructions == 0 ? null : trained => probe.RunAsync(trained, judgeable, arm.Suites, candidates, verdicts, round, cancellation),
+                progress, cancellation)).ConfigureAwait(false);
         EvaluationReport evaluation = await watch.TimeAsync("evaluation", () => EvaluateAsync(files.Evaluation, files.Policy, arm.HeldOut, round, cancellation)).ConfigureAwait(false);
 
         RoundFigures figures = new(

@@ -88,6 +88,9 @@ public sealed class RoundDirectory(string path)
     /// <summary>Training figures of the whole round; written when the policy's folder is complete.</summary>
     public string Training => At("training.json");
 
+    /// <summary>The policy that training wrote, until it is found to be no worse than the one before; it stays where it is worse.</summary>
+    public string Trained => At("trained");
+
     /// <summary>The policy after the round.</summary>
     public string Policy => At("policy");
 

@@ -76,6 +76,9 @@ public sealed record RunOptions(
 /// <param name="Reference"><c>round</c>: the reference is the policy that was sampled; <c>initial</c>: the one the run began with.</param>
 /// <param name="Precision">The number type of matrix products in training: <c>float32</c>, or <c>bfloat16</c>, twice as fast where the processor has it.
 /// Weights, log-probs and losses stay float32.</param>
+/// <param name="StopAtChosenDrop">Training stops, with the weights of its last healthy step, once passing completions have become less likely than
+/// under the reference by so many nats on average; 0 never stops.</param>
+/// <param name="ProbeInstructions">On how many of its own instructions a round is tried after training, and undone where it broke the policy; 0 for none.</param>
 public sealed record TrainingOptions(
     string Method = "dpo",
     double Beta = 0.1,
@@ -94,7 +97,9 @@ public sealed record TrainingOptions(
     double ReplayWeight = 1,
     bool KeepPassing = true,
     string Reference = "round",
-    string Precision = "float32")
+    string Precision = "float32",
+    double StopAtChosenDrop = 10,
+    int ProbeInstructions = 256)
 {
     /// <summary>Losses over pairs of a chosen and a rejected completion.</summary>
     public static IReadOnlyList<string> PairMethods { get; } =

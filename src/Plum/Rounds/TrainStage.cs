@@ -13,11 +13,12 @@ public static class TrainStage
     /// <param name="round">From 1.</param>
     /// <param name="tokenBudget">Completion tokens to train on; 0 goes by epochs.</param>
     /// <param name="trainer">Trains.</param>
+    /// <param name="probe">Tries the trained policy's folder; where it calls it broken, the round's policy is the one before. Null keeps whatever comes out.</param>
     /// <param name="progress">Told after each optimizer step.</param>
     /// <param name="cancellation">Stops; the training begins anew.</param>
     public static async Task<TrainingFigures> RunAsync(
         RunDirectory run, string policy, RunOptions options, TrainingOptions training, int round, long tokenBudget, IPreferenceTrainer trainer,
-        IProgress<StageProgress> progress, CancellationToken cancellation)
+        Func<string, Task<ProbeFigures>>? probe, IProgress<StageProgress> progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(options);
@@ -32,13 +33,39 @@ public static class TrainStage
             passing.AddRange(await JsonLines.ReadAllAsync<PassingCompletion>(run.Round(earlier).Passing, cancellation).ConfigureAwait(false));
         TrainingFigures figures = await trainer.TrainAsync(
             new TrainingTask(
-                policy, training.Reference == "initial" ? options.Policy : policy, files.Policy, files.Metrics,
+                policy, training.Reference == "initial" ? options.Policy : policy, files.Trained, files.Metrics,
                 pairs ? await JsonLines.ReadAllAsync<PreferencePair>(files.Preferences, cancellation).ConfigureAwait(false) : [],
                 pairs ? [] : await JsonLines.ReadAllAsync<LabelledCompletion>(files.Preferences, cancellation).ConfigureAwait(false),
                 passing, options.Sft, training, new DrawKey(options.Seed, round, "train"), tokenBudget),
             new RoundProgress(progress, round), cancellation).ConfigureAwait(false);
+        if (probe is not null)
+        {
+            ProbeFigures health = await probe(files.Trained).ConfigureAwait(false);
+            figures = figures with { Probe = health, Stopped = health.Broken ?? figures.Stopped };
+        }
+
+        if (figures.Probe?.Broken is null)
+            Replace(files.Policy, with: files.Trained);
+        else
+            CopyPolicy(policy, files.Policy);
         RunDirectory.Write(files.Training, figures);
         return figures;
+    }
+
+    private static void Replace(string folder, string with)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+        Directory.Move(with, folder);
+    }
+
+    private static void CopyPolicy(string from, string to)
+    {
+        string building = to + ".building";
+        Directory.CreateDirectory(building);
+        foreach (string file in Directory.EnumerateFiles(from))
+            File.Copy(file, Path.Combine(building, Path.GetFileName(file)), overwrite: true);
+        Replace(to, with: building);
     }
 
     /// <summary>Puts the round's number on a stage's progress.</summary>
