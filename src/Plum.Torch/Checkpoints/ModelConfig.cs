@@ -134,9 +134,6 @@ public sealed record ModelConfig(
     /// <summary>The family's <c>model_type</c>.</summary>
     public string ModelType => ModelConfigReader.ModelTypes[Family];
 
-    /// <summary>What attention scores are multiplied by: 1 / sqrt(head size).</summary>
-    public double AttentionScale => 1 / Math.Sqrt(HeadSize);
-
     /// <summary>The number of weights, a tied embedding counted once.</summary>
     public long Parameters => TensorLayout.For(this).Shapes.Values.Sum(shape => shape.Elements);
 

@@ -53,16 +53,6 @@ public sealed class Decoder : IDisposable
         return new Decoder(config, parameters);
     }
 
-    /// <summary>The number of parameters.</summary>
-    public long ParameterCount => Parameters.Values.Sum(p => p.numel());
-
-    /// <summary>A copy with its own storage, for instance a frozen reference.</summary>
-    public Decoder Clone()
-    {
-        using var _ = no_grad();
-        return new Decoder(Config, Parameters.ToDictionary(p => p.Key, p => p.Value.detach().clone().DetachFromDisposeScope()));
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {
