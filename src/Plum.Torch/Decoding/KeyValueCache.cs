@@ -19,7 +19,7 @@ public sealed class KeyValueCache : IDisposable
 
     /// <summary>An empty cache.</summary>
     /// <param name="config">The model's shape.</param>
-    /// <param name="rows">The most sequences at once.</param>
+    /// <param name="rows">Sequences to make room for at first.</param>
     /// <param name="columns">Tokens to make room for at first.</param>
     /// <param name="dtype">The type of keys and values.</param>
     public KeyValueCache(ModelConfig config, int rows, int columns, ScalarType dtype)
@@ -37,8 +37,8 @@ public sealed class KeyValueCache : IDisposable
         }
     }
 
-    /// <summary>Sequences that fit.</summary>
-    public int Rows { get; }
+    /// <summary>Sequences that fit before the next growth.</summary>
+    public int Rows { get; private set; }
 
     /// <summary>Tokens of a sequence that fit before the next growth.</summary>
     public int Columns { get; private set; }
@@ -71,20 +71,22 @@ public sealed class KeyValueCache : IDisposable
         }
     }
 
-    /// <summary>Makes room for at least so many tokens a row.</summary>
-    public void Reserve(int columns)
+    /// <summary>Makes room for at least so many sequences, and tokens a sequence.</summary>
+    public void Reserve(int rows, int columns)
     {
-        if (columns <= Columns)
+        if (rows <= Rows && columns <= Columns)
             return;
-        int old = Columns;
-        Columns = RoundUp(Math.Max(columns, Columns + (Columns / 2)));
+        int oldRows = Rows, oldColumns = Columns;
+        Rows = Math.Max(rows, Rows);
+        if (columns > Columns)
+            Columns = RoundUp(Math.Max(columns, Columns + (Columns / 2)));
         using DisposeScope scope = NewDisposeScope();
         foreach (Tensor[] buffers in (Tensor[][])[keys, values])
         {
             for (int layer = 0; layer < buffers.Length; layer++)
             {
                 Tensor grown = NewBuffer();
-                grown.narrow(1, 0, old).copy_(buffers[layer]);
+                grown.narrow(0, 0, oldRows).narrow(1, 0, oldColumns).copy_(buffers[layer]);
                 buffers[layer].Dispose();
                 buffers[layer] = grown;
             }
