@@ -32,7 +32,7 @@ internal sealed class Arrival : IDisposable
 
     /// <summary>Tells whoever asked what a sample was given.</summary>
     public void Tell(Sequence sequence) => drawn(new DrawnToken(
-        sequence.Prompt, sequence.Sample, sequence.Next, sequence.LogProb, sequence.Done ? sequence.Finish() : null));
+        sequence.Prompt, sequence.Sample, sequence.Next, sequence.LogProb, sequence.Likeliest, sequence.Done ? sequence.Finish() : null));
 
     /// <summary>Releases the encoded prompts; rows have copies of their own.</summary>
     public void Dispose() => prefix?.Dispose();

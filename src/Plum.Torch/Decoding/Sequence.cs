@@ -30,6 +30,9 @@ internal sealed class Sequence(Arrival arrival, GenerationRequest request, int p
     /// <summary>log p of <see cref="Next"/> at temperature 1.</summary>
     public float LogProb => logProbs[^1];
 
+    /// <summary>The likeliest tokens in the place of <see cref="Next"/>, as many as the request asks for.</summary>
+    public IReadOnlyList<TokenLogProb> Likeliest { get; private set; } = [];
+
     /// <summary>The position of <see cref="Next"/>.</summary>
     public int Position => request.Prompt.Length + tokens.Count - 1;
 
@@ -46,6 +49,8 @@ internal sealed class Sequence(Arrival arrival, GenerationRequest request, int p
         int token = TokenDraw.Draw(logits, sampling, draws.NextDouble(), out float logProb, seen);
         tokens.Add(token);
         logProbs.Add(logProb);
+        if (request.Likeliest > 0)
+            Likeliest = TokenLogProb.Likeliest(logits, request.Likeliest, new TokenLogProb(token, logProb));
         if (endTokens.Contains(token) || EndsInStopText())
             Stopped = true;
         Done = Stopped || tokens.Count >= sampling.MaxTokens;
