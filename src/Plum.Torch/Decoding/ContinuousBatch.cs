@@ -10,7 +10,8 @@ namespace Plum.Torch.Decoding;
 /// <param name="tokenizer">Turns tokens into text; null leaves the texts empty.</param>
 /// <param name="endTokens">Tokens that end a completion.</param>
 /// <param name="maxRows">The most sequences in flight.</param>
-public sealed class ContinuousBatch(DecoderSnapshot model, Tokenizer? tokenizer, IReadOnlySet<int> endTokens, int maxRows)
+/// <param name="threads">How many threads decode them together.</param>
+public sealed class ContinuousBatch(DecoderSnapshot model, Tokenizer? tokenizer, IReadOnlySet<int> endTokens, int maxRows, int threads = 1)
 {
     /// <summary>Runs all requests to their ends on the calling thread.</summary>
     /// <param name="requests">Prompts and how to continue them.</param>
@@ -19,7 +20,7 @@ public sealed class ContinuousBatch(DecoderSnapshot model, Tokenizer? tokenizer,
     public IReadOnlyList<IReadOnlyList<Generation>> Run(IReadOnlyList<GenerationRequest> requests, CancellationToken cancellation)
     {
         Generation[][] results = [.. requests.Select(r => new Generation[r.Count])];
-        using DecodingSession session = new(model, tokenizer, endTokens, maxRows);
+        using DecodingSession session = new(model, tokenizer, endTokens, maxRows, threads);
         session.Add(requests, drawn =>
         {
             if (drawn.Finished is { } generation)

@@ -1,5 +1,4 @@
 using Plum.Torch.Checkpoints;
-using Plum.Torch.Transformers;
 using static TorchSharp.torch;
 
 namespace Plum.Torch.Decoding;
@@ -7,20 +6,21 @@ namespace Plum.Torch.Decoding;
 /// <summary>A checkpoint folder ready to be sampled from: weights, tokenizer, chat template, the tokens that end a text.</summary>
 public sealed class SamplingModel : IDisposable
 {
-    private readonly Decoder decoder;
     private readonly DecoderSnapshot snapshot;
 
-    private SamplingModel(Decoder decoder, Tokenizer tokenizer, ChatTemplate? template, ScalarType dtype)
+    private SamplingModel(DecoderSnapshot snapshot, Tokenizer tokenizer, ChatTemplate? template)
     {
-        this.decoder = decoder;
-        snapshot = new DecoderSnapshot(decoder, dtype);
+        this.snapshot = snapshot;
         Tokenizer = tokenizer;
         Template = template;
-        EndTokens = tokenizer.EndId is int end ? [.. decoder.Config.EndIds, end] : [.. decoder.Config.EndIds];
+        EndTokens = tokenizer.EndId is int end ? [.. Config.EndIds, end] : [.. Config.EndIds];
     }
 
     /// <summary>The model's shape.</summary>
     public ModelConfig Config => snapshot.Config;
+
+    /// <summary>What the weights take in memory.</summary>
+    public long Bytes => snapshot.Bytes;
 
     /// <summary>Text to tokens and back.</summary>
     public Tokenizer Tokenizer { get; }
@@ -42,21 +42,19 @@ public sealed class SamplingModel : IDisposable
         using AdapterFolder? added = adapter is null ? null : AdapterFolder.Open(adapter, checkpoint.Config);
         Tokenizer tokenizer = Tokenizer.Load(folder);
         ChatTemplate? template = ChatTemplate.Find(folder);
-        return new SamplingModel(Decoder.Load(checkpoint, added), tokenizer, template, dtype);
+        return new SamplingModel(DecoderSnapshot.Load(checkpoint, added, dtype), tokenizer, template);
     }
 
     /// <summary>Samples a set of requests that grows; see <see cref="DecodingSession"/>.</summary>
     /// <param name="maxRows">The most samples in flight.</param>
-    public DecodingSession OpenSession(int maxRows) => new(snapshot, Tokenizer, EndTokens, maxRows);
+    /// <param name="threads">How many threads decode them together; null for one a processor.</param>
+    public DecodingSession OpenSession(int maxRows, int? threads = null) => new(snapshot, Tokenizer, EndTokens, maxRows, threads ?? Environment.ProcessorCount);
 
     /// <summary>Samples a closed set of requests; see <see cref="ContinuousBatch"/>.</summary>
     /// <param name="maxRows">The most samples in flight.</param>
-    public ContinuousBatch OpenBatch(int maxRows) => new(snapshot, Tokenizer, EndTokens, maxRows);
+    /// <param name="threads">How many threads decode them together.</param>
+    public ContinuousBatch OpenBatch(int maxRows, int threads) => new(snapshot, Tokenizer, EndTokens, maxRows, threads);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        snapshot.Dispose();
-        decoder.Dispose();
-    }
+    public void Dispose() => snapshot.Dispose();
 }

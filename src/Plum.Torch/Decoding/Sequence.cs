@@ -18,6 +18,9 @@ internal sealed class Sequence(Arrival arrival, GenerationRequest request, int p
     /// <summary>What was asked for.</summary>
     public GenerationRequest Request => request;
 
+    /// <summary>Its keys and values once it has a row.</summary>
+    public TokenCache? Cache { get; set; }
+
     /// <summary>Which of the prompts that came together this continues.</summary>
     public int Prompt => prompt;
 
