@@ -9,6 +9,8 @@ namespace Plum;
 /// <param name="References">The teacher's reference programs, most agreed-with first.</param>
 /// <param name="ReferenceCpuMilliseconds">CPU time of the slowest reference over all kept cases; candidates' limits follow it. Null where it was not measured.</param>
 /// <param name="SelfConsistency">The share of the teacher's reference samples that pass the kept cases; null where there are none.</param>
+/// <param name="Test">Test code in the programs' language instead of cases: asserts or a <c>check</c> in Python; elsewhere what, put behind a
+/// program, makes it whole (MultiPL-E). Null where the cases are the test.</param>
 public sealed record TestSuite(
     string InstructionId,
     string EntryPoint,
@@ -17,7 +19,8 @@ public sealed record TestSuite(
     IReadOnlyList<DroppedTest>? Dropped = null,
     IReadOnlyList<string>? References = null,
     double? ReferenceCpuMilliseconds = null,
-    double? SelfConsistency = null);
+    double? SelfConsistency = null,
+    string? Test = null);
 
 /// <summary>A test that the filter did not keep.</summary>
 /// <param name="Arguments">The call's arguments, a Python literal list.</param>
