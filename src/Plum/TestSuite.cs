@@ -2,7 +2,7 @@ namespace Plum;
 
 /// <summary>Stage 1's product for one instruction: the tests that execution left standing, and why the others fell.</summary>
 /// <param name="InstructionId">The instruction the tests belong to.</param>
-/// <param name="EntryPoint">The function that is called.</param>
+/// <param name="EntryPoint">The function that is called; empty for whole programs, whose cases are standard inputs and outputs.</param>
 /// <param name="Cases">The tests kept; empty where the instruction was dropped.</param>
 /// <param name="DropReason">Why the whole instruction was dropped, see <c>Suites.SuiteReasons</c>; null where it was kept.</param>
 /// <param name="Dropped">The tests that were not kept, with their reasons.</param>

@@ -24,10 +24,6 @@ public sealed record ProgramExecution(Language Language, string Program, string 
 /// <param name="Answers">The values that a separated test had it write, in order.</param>
 public sealed record ProgramResult(CaseOutcome Outcome, string? Message, string Output, double CpuMilliseconds, IReadOnlyList<string> Answers);
 
-/// <summary>A program does not build: its own failure.</summary>
-/// <param name="message">What the compiler said.</param>
-internal sealed class BuildException(string message) : Exception(message);
-
 /// <summary>Builds and runs one program in a jail of toolchains.</summary>
 internal static class ProgramRun
 {
@@ -46,15 +42,7 @@ internal static class ProgramRun
     {
         Language language = execution.Language;
         string word = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
-        IReadOnlyList<KeyValuePair<string, byte[]>> files;
-        try
-        {
-            files = language.Files(execution.Program, execution.Test, word);
-        }
-        catch (BuildException exception)
-        {
-            return new(CaseOutcome.Failed, exception.Message, "", 0, []);
-        }
+        IReadOnlyList<KeyValuePair<string, byte[]>> files = language.Files(execution.Program, execution.Test, word);
         string tool = language.ToolPath!;
         Limits limits = execution.Limits with { MemoryMegabytes = execution.Limits.MemoryMegabytes + language.MemoryMegabytes };
         byte[] frame = JobFrame.Of("build", "", "", writer => Write(writer, files, language.Steps(tool)), limits);

@@ -28,16 +28,10 @@ public sealed class ProgramVerifier(PythonSandbox sandbox, Language language, Ve
     public async Task<IReadOnlyList<Verdict>> VerifyAsync(TestSuite suite, IReadOnlyList<Candidate> candidates, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(suite);
-        ArgumentNullException.ThrowIfNull(candidates);
         if (suite.Test is null)
             throw new InputException($"Suite {suite.InstructionId} has no 'test': programs in {language.Name} are judged by test code, give it as text that makes a program whole.");
         LanguageTest test = await LanguageTest.PrepareAsync(sandbox, language, suite.Test, Loose, cancellation).ConfigureAwait(false);
-        Dictionary<string, Task<Judgement>> running = [];
-        foreach (Candidate candidate in candidates)
-            if (!running.ContainsKey(candidate.Program))
-                running.Add(candidate.Program, JudgeAsync(test, candidate.Program, cancellation));
-        await Task.WhenAll(running.Values).ConfigureAwait(false);
-        return [.. candidates.Select(candidate => running[candidate.Program].Result.For(candidate, sandbox.Level))];
+        return await OncePerProgram.JudgeAsync(candidates, program => program, program => JudgeAsync(test, program, cancellation), sandbox.Level).ConfigureAwait(false);
     }
 
     private async Task<Judgement> JudgeAsync(LanguageTest test, string program, CancellationToken cancellation)

@@ -24,17 +24,11 @@ public sealed class TestCodeVerifier(PythonSandbox sandbox, VerifierOptions? opt
     public int Parallelism => sandbox.Parallelism;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<Verdict>> VerifyAsync(TestSuite suite, IReadOnlyList<Candidate> candidates, CancellationToken cancellation)
+    public Task<IReadOnlyList<Verdict>> VerifyAsync(TestSuite suite, IReadOnlyList<Candidate> candidates, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(suite);
-        ArgumentNullException.ThrowIfNull(candidates);
         TestCode tests = TestCode.Parse(suite.EntryPoint, suite.Test ?? throw new InputException($"Suite {suite.InstructionId} has no 'test'."));
-        Dictionary<string, Task<Judgement>> running = [];
-        foreach (Candidate candidate in candidates)
-            if (!running.ContainsKey(candidate.Program))
-                running.Add(candidate.Program, JudgeAsync(suite, tests, candidate.Program, cancellation));
-        await Task.WhenAll(running.Values).ConfigureAwait(false);
-        return [.. candidates.Select(candidate => running[candidate.Program].Result.For(candidate, sandbox.Level))];
+        return OncePerProgram.JudgeAsync(candidates, CanonicalForm.Of, program => JudgeAsync(suite, tests, program, cancellation), sandbox.Level);
     }
 
     private async Task<Judgement> JudgeAsync(TestSuite suite, TestCode tests, string program, CancellationToken cancellation)
@@ -45,8 +39,10 @@ public sealed class TestCodeVerifier(PythonSandbox sandbox, VerifierOptions? opt
         TestCodeVerdict verdict = await VerifyAsync(program, suite.EntryPoint, tests, "", limits, cancellation).ConfigureAwait(false);
         int at = verdict.Outcomes.TakeWhile(outcome => outcome == CaseOutcome.Passed).Count();
         FirstFailure? first = at == verdict.Outcomes.Count || verdict.Undecided ? null
-            : new(at, at < tests.Cases.Count ? tests.Cases[at].Call.ToString() : "", at < tests.Cases.Count ? tests.Cases[at].Source : tests.Rest[at - tests.Cases.Count], null, verdict.Message);
-        return new(verdict.Outcomes, first, CanonicalForm.Of(program), verdict.CpuMilliseconds, verdict.Passed);
+            : at < tests.Cases.Count ? new(at, tests.Cases[at].Call.ToString(), tests.Cases[at].Source, null, verdict.Message)
+            : new(at, "", tests.Rest[at - tests.Cases.Count], null, verdict.Message);
+        IReadOnlyList<CaseOutcome> outcomes = options?.StopAtFirstFailure == true ? [.. verdict.Outcomes.Take(at + 1)] : verdict.Outcomes;
+        return new(outcomes, first, CanonicalForm.Of(program), verdict.CpuMilliseconds, verdict.Passed);
     }
 
     /// <summary>Judges one program.</summary>

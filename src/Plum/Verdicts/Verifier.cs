@@ -34,23 +34,10 @@ public sealed class Verifier(ISandbox sandbox, VerifierOptions? options = null) 
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<Verdict>> VerifyAsync(TestSuite suite, IReadOnlyList<Candidate> candidates, CancellationToken cancellation)
+    public Task<IReadOnlyList<Verdict>> VerifyAsync(TestSuite suite, IReadOnlyList<Candidate> candidates, CancellationToken cancellation)
     {
         PreparedSuite cases = Prepare(suite);
-        Dictionary<string, Task<Judgement>> running = [];
-        Task<Judgement>[] judgements = new Task<Judgement>[candidates.Count];
-        for (int at = 0; at < judgements.Length; at++)
-        {
-            string form = CanonicalForm.Of(candidates[at].Program);
-            if (!running.TryGetValue(form, out Task<Judgement>? judgement))
-                running[form] = judgement = JudgeAsync(cases, candidates[at].Program, cancellation);
-            judgements[at] = judgement;
-        }
-        await Task.WhenAll(running.Values).ConfigureAwait(false);
-        Verdict[] verdicts = new Verdict[judgements.Length];
-        for (int at = 0; at < verdicts.Length; at++)
-            verdicts[at] = (await judgements[at].ConfigureAwait(false)).For(candidates[at], sandbox.Level);
-        return verdicts;
+        return OncePerProgram.JudgeAsync(candidates, CanonicalForm.Of, program => JudgeAsync(cases, program, cancellation), sandbox.Level);
     }
 
     private async Task<Judgement> JudgeAsync(PreparedSuite suite, string program, CancellationToken cancellation)
