@@ -15,6 +15,8 @@ internal static class Preflight
     public static async Task CheckAsync(RunOptions located, CancellationToken cancellation)
     {
         CheckpointTrainer.Check(located.Training!);
+        if (located.Language != "python")
+            throw new InputException($"language: the loop's suites and held-out tasks are Python, not {located.Language}: judge other languages with `plum verify --language {located.Language} --candidates FILE --suites FILE --out FILE`");
         Model("policy", located.Policy);
         if (located.Teacher != "self") Model("teacher", located.Teacher);
         Exists("instructions", located.Instructions);
