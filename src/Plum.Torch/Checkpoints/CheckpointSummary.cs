@@ -7,6 +7,7 @@ namespace Plum.Torch.Checkpoints;
 /// <param name="HiddenSize">Width of the residual stream.</param>
 /// <param name="Heads">Query heads.</param>
 /// <param name="KeyValueHeads">Key and value heads.</param>
+/// <param name="HeadSize">Width of a head.</param>
 /// <param name="MaxPositions">Positions it was made for.</param>
 /// <param name="VocabularySize">Rows of the embedding.</param>
 /// <param name="TokenizerSize">One more than the tokenizer's largest id.</param>
@@ -20,6 +21,7 @@ public sealed record CheckpointSummary(
     int HiddenSize,
     int Heads,
     int KeyValueHeads,
+    int HeadSize,
     int MaxPositions,
     int VocabularySize,
     int TokenizerSize,
@@ -30,6 +32,10 @@ public sealed record CheckpointSummary(
     /// <summary>Bytes of the weights alone at a type.</summary>
     /// <param name="type">The type.</param>
     public long WeightBytes(StorageType type) => Parameters * (type == StorageType.Float32 ? 4 : 2);
+
+    /// <summary>Bytes of the keys and values of one text as long as the model takes, at a type.</summary>
+    /// <param name="type">The type.</param>
+    public long CacheBytes(StorageType type) => 2L * Layers * KeyValueHeads * HeadSize * MaxPositions * (type == StorageType.Float32 ? 4 : 2);
 
     /// <summary>Looks at a folder: config, the header of every weight file, tokenizer, chat template.</summary>
     /// <param name="folder">A checkpoint folder.</param>
@@ -44,7 +50,7 @@ public sealed record CheckpointSummary(
         if (tokenizer.Size > config.VocabularySize)
             throw new InputException($"{folder}: tokenizer.json has ids up to {tokenizer.Size - 1}, the embedding {config.VocabularySize} rows: the two files are not of one model.");
         return new(
-            config.ModelType, config.Parameters, config.Layers, config.HiddenSize, config.Heads, config.KeyValueHeads, config.MaxPositions,
+            config.ModelType, config.Parameters, config.Layers, config.HiddenSize, config.Heads, config.KeyValueHeads, config.HeadSize, config.MaxPositions,
             config.VocabularySize, tokenizer.Size, config.StorageType,
             tokenizer.EndId is { } end ? [.. config.EndIds.Append(end).Distinct()] : config.EndIds, TemplateFault(folder));
     }
