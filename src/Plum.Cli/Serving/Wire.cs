@@ -17,5 +17,10 @@ namespace Plum.Cli.Serving;
 internal sealed partial class Wire : JsonSerializerContext
 {
     /// <summary>As <see cref="Default"/>, without spelling out every quote and sign of a program: no answer is ever put into a page.</summary>
-    public static Wire Plain { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static Wire Plain { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
 }

@@ -36,7 +36,7 @@ internal static class ServeVerb
             ServeOptions options = new(
                 parsed.GetValue(name) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(parsed.GetValue(adapter) ?? folder))),
                 Address(parsed.GetRequiredValue(host)),
-                parsed.GetValue(port),
+                Port(parsed.GetValue(port)),
                 parsed.GetValue(key) is { } variable ? Key(variable) : null,
                 parsed.GetValue(rows) ?? (int)Math.Clamp(Machine() / 2 / summary.CacheBytes(StorageType.Float32), 1, MostRows),
                 parsed.GetValue(capacity),
@@ -58,6 +58,8 @@ internal static class ServeVerb
     private static IPAddress Address(string host) => host == "localhost" ? IPAddress.Loopback
         : IPAddress.TryParse(host, out IPAddress? address) ? address
         : throw new InputException($"--host {host}: it takes an address: 127.0.0.1 for this machine alone, 0.0.0.0 for everybody who can reach it");
+
+    private static int Port(int port) => port <= IPEndPoint.MaxPort ? port : throw new InputException($"--port {port}: ports end at {IPEndPoint.MaxPort}");
 
     private static string Key(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } key
         ? key
