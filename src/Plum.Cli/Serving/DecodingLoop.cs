@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using Plum.Torch.Decoding;
-using static TorchSharp.torch;
+using Plum.Torch.Transformers;
 
 namespace Plum.Cli.Serving;
 
@@ -14,7 +14,6 @@ internal sealed class DecodingLoop
 
     private readonly Func<DecodingSession> open;
     private readonly int capacity;
-    private readonly int threads;
     private readonly Channel<Action<DecodingSession>> orders = Channel.CreateUnbounded<Action<DecodingSession>>(new UnboundedChannelOptions { SingleReader = true });
     private readonly HashSet<Ticket> tickets = [];
     private readonly Task work;
@@ -25,12 +24,10 @@ internal sealed class DecodingLoop
     /// <summary>Starts the thread.</summary>
     /// <param name="open">Opens a session; again where one has failed.</param>
     /// <param name="capacity">The most samples in flight and waiting.</param>
-    /// <param name="threads">Threads of a matrix product.</param>
-    public DecodingLoop(Func<DecodingSession> open, int capacity, int threads)
+    public DecodingLoop(Func<DecodingSession> open, int capacity)
     {
         this.open = open;
         this.capacity = capacity;
-        this.threads = threads;
         work = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -75,7 +72,7 @@ internal sealed class DecodingLoop
 
     private void Run()
     {
-        set_num_threads(threads);
+        ComputeThread.Enter();
         DecodingSession session = open();
         try
         {

@@ -9,6 +9,6 @@ namespace Plum.Cli.Serving;
 /// <param name="Key">What clients have to know; null lets everybody in.</param>
 /// <param name="Rows">The most answers in flight.</param>
 /// <param name="Capacity">The most answers in flight and waiting.</param>
-/// <param name="Threads">Threads of a matrix product.</param>
+/// <param name="Threads">Threads that decode; null for one a processor, or a single one for a small model.</param>
 /// <param name="BodyBytes">The largest body.</param>
-internal sealed record ServeOptions(string Name, IPAddress Address, int Port, string? Key, int Rows, int Capacity, int Threads, long BodyBytes);
+internal sealed record ServeOptions(string Name, IPAddress Address, int Port, string? Key, int Rows, int Capacity, int? Threads, long BodyBytes);

@@ -25,7 +25,8 @@ internal sealed class Server : IAsyncDisposable
     {
         this.options = options;
         this.time = time;
-        loop = new DecodingLoop(() => model.OpenSession(options.Rows), options.Capacity, options.Threads);
+        int threads = options.Threads ?? (model.FitsCaches ? 1 : Environment.ProcessorCount);
+        loop = new DecodingLoop(() => model.OpenSession(options.Rows, threads), options.Capacity);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {

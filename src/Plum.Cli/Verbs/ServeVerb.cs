@@ -25,7 +25,7 @@ internal static class ServeVerb
         Option<int> capacity = Flags.AtLeast(new Option<int>("--capacity") { Description = "The most answers in flight and waiting; requests beyond it get 429.", HelpName = "N", DefaultValueFactory = _ => 1024 }, 1);
         Option<int> body = Flags.AtLeast(new Option<int>("--max-body") { Description = "The largest body of a request, in KiB.", HelpName = "KIB", DefaultValueFactory = _ => 2048 }, 1);
         Option<int> grace = Flags.AtLeast(new Option<int>("--grace") { Description = "How many seconds answers under way may take after a signal to stop.", HelpName = "SECONDS", DefaultValueFactory = _ => 5 }, 0);
-        Option<int?> workers = Flags.AtLeast(new Option<int?>("--workers") { Description = "Threads of a matrix product; one a processor where left out.", HelpName = "N" }, 1);
+        Option<int?> workers = Flags.AtLeast(new Option<int?>("--workers") { Description = "Threads that decode; where left out one a processor, or a single one for a small model.", HelpName = "N" }, 1);
         Option<string> precision = new("--precision") { Description = "The number type of matrix products: float32 or bfloat16.", HelpName = "TYPE", DefaultValueFactory = _ => "float32" };
         Option<bool> json = Flags.Json();
         Command command = new("serve", "Serve a policy over HTTP, as OpenAI's API does: chat, completions, streams. Ctrl-C stops it.") { policy, adapter, host, port, name, key, rows, capacity, body, grace, workers, precision, json };
@@ -40,7 +40,7 @@ internal static class ServeVerb
                 parsed.GetValue(key) is { } variable ? Key(variable) : null,
                 parsed.GetValue(rows) ?? (int)Math.Clamp(Machine() / 2 / summary.CacheBytes(StorageType.Float32), 1, MostRows),
                 parsed.GetValue(capacity),
-                parsed.GetValue(workers) ?? Environment.ProcessorCount,
+                parsed.GetValue(workers),
                 1024L * parsed.GetValue(body));
             using SamplingModel model = SamplingModel.Open(folder, TorchRuntime.TypeOf(parsed.GetRequiredValue(precision)), parsed.GetValue(adapter));
             await using Server server = await Server.StartAsync(model, options, TimeProvider.System).ConfigureAwait(false);
