@@ -36,7 +36,7 @@ internal static class Preflight
         if (!Directory.Exists(folder))
             throw new InputException($"{key}: there is no folder {folder}: name a checkpoint folder with config.json, model.safetensors and tokenizer.json");
         CheckpointSummary summary = CheckpointSummary.Of(folder);
-        if (summary.ChatTemplateFault is { } fault) throw new InputException(fault);
+        if ((summary.TokenizerFault ?? summary.ChatTemplateFault) is { } fault) throw new InputException(fault);
         if (summary.EndIds.Count == 0)
             throw new InputException($"{folder}: no end token: name eos_token in tokenizer_config.json or eos_token_id in config.json, or completions never end");
         return summary;
