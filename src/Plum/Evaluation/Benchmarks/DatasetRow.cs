@@ -32,10 +32,10 @@ public sealed record DatasetRow(JsonElement Json, string Where, string Wanted)
         ? [.. list.EnumerateArray().Select(one => one.GetString()!)]
         : throw Fault($"'{key}' is not a list of texts");
 
-    /// <summary>A key's list of argument lists.</summary>
+    /// <summary>A key's list of argument lists; an empty object, as MBPP+ has one, is an empty list.</summary>
     /// <param name="key">The key.</param>
     /// <exception cref="InputException">There is none.</exception>
-    public IReadOnlyList<IReadOnlyList<TypedValue>> Inputs(string key) => this[key] is { ValueKind: JsonValueKind.Array } list && list.EnumerateArray().All(one => one.ValueKind == JsonValueKind.Array)
+    public IReadOnlyList<IReadOnlyList<TypedValue>> Inputs(string key) => this[key] is { ValueKind: JsonValueKind.Object } none && !none.EnumerateObject().Any() ? [] : this[key] is { ValueKind: JsonValueKind.Array } list && list.EnumerateArray().All(one => one.ValueKind == JsonValueKind.Array)
         ? [.. list.EnumerateArray().Select(input => (IReadOnlyList<TypedValue>)[.. input.EnumerateArray().Select(Value)])]
         : throw Fault($"'{key}' is not a list of argument lists");
 

@@ -39,8 +39,9 @@ internal sealed class DifferentialJudge(PythonSandbox sandbox, ExpectedOutputs e
         string set, Check.Differential check, string program, IReadOnlyList<Call> calls, IReadOnlyList<Answer> right, EvaluationMode mode, CancellationToken cancellation)
     {
         string entry = ReturnView.Of(check.EntryPoint, ExpectedOutputs.Needs(check), mode == EvaluationMode.Parity);
-        ExecutionResult result = await sandbox.RunAsync(new(program, entry, calls, LimitsOf(right), StopAtFirstFailure: true), cancellation).ConfigureAwait(false);
-        return new SetResult(set, check, calls, right, result);
+        SetResult seen = new(set, check, calls, right);
+        seen.Close(await sandbox.RunAsync(new(program, entry, calls, LimitsOf(right), StopAtFirstFailure: true, seen.GoesOn), cancellation).ConfigureAwait(false));
+        return seen;
     }
 
     private static Limits LimitsOf(IReadOnlyList<Answer> right)
@@ -58,28 +59,14 @@ internal sealed class DifferentialJudge(PythonSandbox sandbox, ExpectedOutputs e
     }
 
     /// <summary>One set of tests, in both modes.</summary>
-    private sealed class SetResult
+    private sealed class SetResult(string set, Check.Differential check, IReadOnlyList<Call> calls, IReadOnlyList<Answer> right)
     {
-        private readonly string set;
-        private readonly ExecutionResult result;
-        private readonly Side parity;
-        private readonly Side strict;
+        private Side? parity;
+        private Side? strict;
 
-        public SetResult(string set, Check.Differential check, IReadOnlyList<Call> calls, IReadOnlyList<Answer> right, ExecutionResult result)
-        {
-            this.set = set;
-            this.result = result;
-            ParityComparison theirs = new(check);
-            StrictComparison ours = new(check);
-            parity = new(set, check, calls, right, result, theirs.Accepts);
-            strict = new(set, check, calls, right, result, ours.Accepts);
-            if (parity.Status != strict.Status)
-                Disagreement = new(set, parity.Status, strict.Status, DisagreementCause.Of(check, parity.FailedAt, strict.FailedAt, right, result));
-        }
+        public Disagreement? Disagreement { get; private set; }
 
-        public Disagreement? Disagreement { get; }
-
-        public double CpuMilliseconds => result.CpuMilliseconds;
+        public double CpuMilliseconds { get; private set; }
 
         public SetStatus Status(EvaluationMode mode) => Of(mode).Status;
 
@@ -89,64 +76,93 @@ internal sealed class DifferentialJudge(PythonSandbox sandbox, ExpectedOutputs e
 
         public string? Kind(EvaluationMode mode) => Of(mode).Kind;
 
-        private Side Of(EvaluationMode mode) => mode == EvaluationMode.Parity ? parity : strict;
+        /// <summary>Compares an answer as it comes; false where neither mode needs more. A jail that broke begins again at 0.</summary>
+        public bool GoesOn(int at, CallResult call)
+        {
+            if (at == 0) Begin();
+            parity!.See(at, call);
+            strict!.See(at, call);
+            return parity.FailedAt < 0 || strict.FailedAt < 0;
+        }
+
+        /// <summary>Takes what became of the run as a whole.</summary>
+        public void Close(ExecutionResult result)
+        {
+            if (parity is null || result.Calls.Count == 0 || parity.Seen > result.Calls.Count) Begin();
+            // Calls that a lost child left without an answer were not told one by one.
+            for (int at = parity!.Seen; at < result.Calls.Count; at++) GoesOn(at, result.Calls[at]);
+            parity!.Close(result);
+            strict!.Close(result);
+            CpuMilliseconds = result.CpuMilliseconds;
+            if (parity.Status != strict.Status)
+                Disagreement = new(set, parity.Status, strict.Status, DisagreementCause.Of(check, parity.FailedAt, strict.FailedAt, right, result));
+        }
+
+        private void Begin()
+        {
+            ParityComparison theirs = new(check);
+            StrictComparison ours = new(check);
+            parity = new(set, calls, right, theirs.Accepts);
+            strict = new(set, calls, right, ours.Accepts);
+        }
+
+        private Side Of(EvaluationMode mode) => (mode == EvaluationMode.Parity ? parity : strict)!;
     }
 
     /// <summary>One set of tests in one mode.</summary>
-    private sealed class Side
+    private sealed class Side(string set, IReadOnlyList<Call> calls, IReadOnlyList<Answer> right, Func<Call, Answer, Answer, bool> accepts)
     {
-        public Side(string set, Check.Differential check, IReadOnlyList<Call> calls, IReadOnlyList<Answer> right, ExecutionResult result, Func<Call, Answer, Answer, bool> accepts)
-        {
-            List<CaseOutcome> outcomes = new(result.Calls.Count);
-            FailedAt = -1;
-            for (int at = 0; at < result.Calls.Count && FailedAt < 0; at++)
-            {
-                CallResult call = result.Calls[at];
-                Answer? got = call.Value is { } value ? ReturnView.Read(value) : null;
-                outcomes.Add(call.Status switch
-                {
-                    CallStatus.TimedOut => CaseOutcome.TimedOut,
-                    CallStatus.Crashed => CaseOutcome.Crashed,
-                    CallStatus.Returned when accepts(calls[at], got!, right[at]) => CaseOutcome.Passed,
-                    _ => CaseOutcome.Failed,
-                });
-                if (outcomes[^1] == CaseOutcome.Passed) continue;
-                FailedAt = at;
-                Failure = new(set, at, Cut(calls[at].ToString()), Cut(PythonLiteral.Format(right[at].Value, MostShown)), got is null ? null : PythonLiteral.Format(got.Value, MostShown), call.Exception);
-                Kind = FailureKind.Of(outcomes[^1], call.Exception);
-            }
+        private readonly List<CaseOutcome> outcomes = [];
 
+        public SetStatus Status { get; private set; }
+
+        public int Seen { get; private set; }
+
+        public int FailedAt { get; private set; } = -1;
+
+        public IReadOnlyList<CaseOutcome> Outcomes => outcomes;
+
+        public SampleFailure? Failure { get; private set; }
+
+        public string? Kind { get; private set; }
+
+        public void See(int at, CallResult call)
+        {
+            Seen = at + 1;
+            if (FailedAt >= 0) return;
+            Answer? got = call.Value is { } value ? ReturnView.Read(value) : null;
+            outcomes.Add(call.Status switch
+            {
+                CallStatus.TimedOut => CaseOutcome.TimedOut,
+                CallStatus.Crashed => CaseOutcome.Crashed,
+                CallStatus.Returned when accepts(calls[at], got!, right[at]) => CaseOutcome.Passed,
+                _ => CaseOutcome.Failed,
+            });
+            if (outcomes[^1] == CaseOutcome.Passed) return;
+            FailedAt = at;
+            Failure = new(set, at, Cut(calls[at].ToString()), Cut(PythonLiteral.Format(right[at].Value, MostShown)), got is null ? null : PythonLiteral.Format(got.Value, MostShown), call.Exception);
+            Kind = FailureKind.Of(outcomes[^1], call.Exception);
+        }
+
+        public void Close(ExecutionResult result)
+        {
             bool whole = FailedAt < 0 && result.Status == ExecutionStatus.Completed && outcomes.Count == calls.Count;
             Status = result.Status == ExecutionStatus.SandboxError ? SetStatus.Undecided
                 : whole ? SetStatus.Pass
                 : FailedAt >= 0 && outcomes[FailedAt] != CaseOutcome.Crashed || result.Status == ExecutionStatus.ProgramFailed ? SetStatus.Fail
                 : SetStatus.Timeout;
-            if (Status != SetStatus.Pass && FailedAt < 0)
+            if (Status == SetStatus.Pass || FailedAt >= 0) return;
+            // The body failed, or the sandbox: no call is to blame.
+            outcomes.Add(result.Status switch
             {
-                // The body failed, or the sandbox: no call is to blame.
-                outcomes.Add(result.Status switch
-                {
-                    ExecutionStatus.SandboxError => CaseOutcome.Undecided,
-                    ExecutionStatus.TimedOut => CaseOutcome.TimedOut,
-                    ExecutionStatus.Crashed => CaseOutcome.Crashed,
-                    _ => CaseOutcome.Failed,
-                });
-                Failure = new(set, 0, calls.Count > 0 ? Cut(calls[0].ToString()) : null, right.Count > 0 ? Cut(PythonLiteral.Format(right[0].Value, MostShown)) : null, null, result.Message);
-                Kind = result.SyntaxError ? FailureKind.Syntax : FailureKind.Of(outcomes[^1], result.Message);
-            }
-
-            Outcomes = outcomes;
+                ExecutionStatus.SandboxError => CaseOutcome.Undecided,
+                ExecutionStatus.TimedOut => CaseOutcome.TimedOut,
+                ExecutionStatus.Crashed => CaseOutcome.Crashed,
+                _ => CaseOutcome.Failed,
+            });
+            Failure = new(set, 0, calls.Count > 0 ? Cut(calls[0].ToString()) : null, right.Count > 0 ? Cut(PythonLiteral.Format(right[0].Value, MostShown)) : null, null, result.Message);
+            Kind = result.SyntaxError ? FailureKind.Syntax : FailureKind.Of(outcomes[^1], result.Message);
         }
-
-        public SetStatus Status { get; }
-
-        public int FailedAt { get; }
-
-        public IReadOnlyList<CaseOutcome> Outcomes { get; }
-
-        public SampleFailure? Failure { get; }
-
-        public string? Kind { get; }
     }
 
     private static string Cut(string text) => text.Length > MostShown ? text[..MostShown] + "..." : text;
