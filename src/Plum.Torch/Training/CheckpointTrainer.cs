@@ -61,15 +61,17 @@ public sealed class CheckpointTrainer(int workers) : IPreferenceTrainer
         PreferenceGroup[] groups = [.. PreferenceGroups.Of(task, text => tokenizer.Encode(text))];
         if (groups.Length == 0)
             throw new InputException("There is nothing to learn from: no candidate passed, or none failed. Sample more, or start from a policy that solves some of the instructions.");
+        Objective objective = Objective(options, groups);
+        groups = [.. groups.Select(objective.Seen)];
         using CheckpointFolder referenceFolder = CheckpointFolder.Open(task.Reference);
         using Decoder reference = Decoder.Load(referenceFolder);
-        double perPrompt = groups.Average(g => g.Completions.Sum(c => (double)c.Tokens.Length));
+        double perPrompt = groups.Average(g => (double)g.Tokens.Targets);
         double perStep = (Math.Min(options.PromptsPerStep, groups.Length) * perPrompt) +
-            (replay.Length == 0 ? 0 : options.ReplayPerStep * replay.Average(g => g.Completions.Sum(c => (double)c.Length)));
+            (replay.Length == 0 ? 0 : options.ReplayPerStep * replay.Average(g => (double)g.Targets));
         int steps = Math.Max(1, (int)Math.Round(task.TokenBudget > 0 ? task.TokenBudget / perStep : options.Epochs * groups.Length / options.PromptsPerStep));
         using MetricsFile<PreferenceStep> metrics = new(task.Metrics);
         string? stopped = PreferenceTrainer.Train(
-            model, reference, groups, replay, Objective(options, groups),
+            model, reference, groups, replay, objective,
             new PreferenceOptions(steps, options.PromptsPerStep, options.ReplayPerStep, options.ReplayWeight, workers, DType: TorchRuntime.TypeOf(options.Precision), StopAtChosenDrop: options.StopAtChosenDrop),
             Optimizer(options), task.Key,
             step =>

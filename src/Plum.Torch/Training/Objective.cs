@@ -13,6 +13,9 @@ public abstract record Objective
     /// <summary>True where the objective asks for KTO's estimate of the divergence from the reference.</summary>
     public virtual bool NeedsKl => false;
 
+    /// <summary>What the objective looks at of a group: computing the rest would be for nothing. All of it, unless it says otherwise.</summary>
+    public virtual PreferenceGroup Seen(PreferenceGroup group) => group;
+
     /// <summary>The micro-batch's share of the loss, a scalar with gradient.</summary>
     public abstract Tensor Value(ObjectiveInput input);
 
@@ -51,6 +54,21 @@ public abstract record Objective
     /// </param>
     public sealed record Pairs(PairLoss Loss, double Alpha, int Span, double Bound = 0) : Objective
     {
+        /// <summary>With a span, rejected completions end with the last token that counts.</summary>
+        public override PreferenceGroup Seen(PreferenceGroup group)
+        {
+            if (Span == 0) return group;
+            LabelledTokens[] completions = [.. group.Completions];
+            foreach (var pairs in group.Pairs.GroupBy(pair => pair.Rejected))
+            {
+                int[] rejected = completions[pairs.Key].Tokens;
+                int seen = pairs.Max(pair => completions[pair.Chosen].Tokens.AsSpan().CommonPrefixLength(rejected)) + Span;
+                completions[pairs.Key] = completions[pairs.Key] with { Tokens = rejected[..Math.Min(seen, rejected.Length)] };
+            }
+
+            return new PreferenceGroup(group.Prompt, completions, group.Pairs);
+        }
+
         /// <inheritdoc/>
         public override Tensor Value(ObjectiveInput input)
         {

@@ -5,18 +5,20 @@ using static TorchSharp.torch;
 namespace Plum.Torch.Training;
 
 /// <summary>
-/// Groups laid side by side in rows without padding between them. A completion sees its own prompt and itself, so the
-/// prompt is computed once for all its completions, forward and backward, and the gradient is that of separate rows.
+/// Groups laid side by side in rows without padding between them. A completion sees its own prompt and its own tokens; the
+/// prompt is computed once for all its completions, and so is whatever several of them begin with, forward and backward. The
+/// gradient is that of separate rows.
 /// </summary>
 public sealed class PackedBatch : IDisposable
 {
-    private PackedBatch(Tensor tokens, Tensor positions, Tensor mask, Tensor predictors, Tensor targets, int[] starts)
+    private PackedBatch(Tensor tokens, Tensor positions, Tensor mask, Tensor predictors, Tensor targets, Tensor spread, int[] starts)
     {
         Tokens = tokens;
         Positions = positions;
         Mask = mask;
         Predictors = predictors;
         Targets = targets;
+        Spread = spread;
         Starts = starts;
     }
 
@@ -29,13 +31,16 @@ public sealed class PackedBatch : IDisposable
     /// <summary>[rows, 1, length, length] float32: 0 where attention is allowed, minus infinity elsewhere.</summary>
     public Tensor Mask { get; }
 
-    /// <summary>[targets] int64: the flat position whose hidden state predicts each completion token.</summary>
+    /// <summary>[targets] int64: the flat position whose hidden state predicts each target.</summary>
     public Tensor Predictors { get; }
 
-    /// <summary>[targets] int64: the completion tokens, group by group, completion by completion.</summary>
+    /// <summary>[targets] int64: the tokens predicted, group by group; one that completions share is there once.</summary>
     public Tensor Targets { get; }
 
-    /// <summary>Where each completion's targets begin, in the order of groups and completions; the last entry is their number.</summary>
+    /// <summary>[completion tokens] int64: the target that each completion token is, group by group, completion by completion.</summary>
+    public Tensor Spread { get; }
+
+    /// <summary>Where each completion's tokens begin, in the order of groups and completions; the last entry is their number.</summary>
     public IReadOnlyList<int> Starts { get; }
 
     /// <summary>Lays groups into rows, first fit.</summary>
@@ -43,8 +48,72 @@ public sealed class PackedBatch : IDisposable
     /// <param name="rowLength">The wished length of a row in tokens; a longer group makes all rows as long as itself.</param>
     public static PackedBatch Pack(IReadOnlyList<CompletionGroup> groups, int rowLength)
     {
-        int length = Math.Max(rowLength, groups.Max(g => g.Tokens));
-        List<int> used = [];
+        (int Row, int Offset)[] places = Place(groups, Math.Max(rowLength, groups.Max(g => g.Tokens)), out List<int> used);
+        int length = used.Max(), rows = used.Count;
+        long[] tokens = new long[rows * length], positions = new long[rows * length];
+        bool[] hidden = new bool[(long)rows * length * length];
+        Array.Fill(hidden, true);
+        List<long> predictors = [], targets = [], spread = [];
+        List<int> starts = [];
+
+        for (int row = 0; row < rows; row++)
+            for (int i = used[row]; i < length; i++)
+                hidden[((((long)row * length) + i) * length) + i] = false; // padding sees itself: no empty softmax row
+
+        for (int g = 0; g < groups.Count; g++)
+        {
+            (int row, int offset) = places[g];
+            int start = (row * length) + offset;
+            int[] prompt = groups[g].Prompt;
+            for (int i = 0; i < prompt.Length; i++)
+            {
+                (tokens[start + i], positions[start + i]) = (prompt[i], i);
+                Array.Fill(hidden, false, ((start + i) * length) + offset, i + 1);
+            }
+
+            PrefixTree tree = groups[g].Tree;
+            int[] at = new int[tree.Count]; // where inner nodes lie
+            int next = start + prompt.Length;
+            foreach (int node in tree.Inner)
+            {
+                at[node] = next;
+                (tokens[next], positions[next]) = (tree.Token(node), prompt.Length + tree.Depth(node));
+                Array.Fill(hidden, false, (next * length) + offset, prompt.Length);
+                for (int seen = node; seen >= 0; seen = tree.Parent(seen))
+                    hidden[((long)next * length) + at[seen] - (row * length)] = false;
+                next++;
+            }
+
+            foreach (int[] path in tree.Paths)
+            {
+                starts.Add(spread.Count);
+                spread.AddRange(path.Select(node => (long)targets.Count + node));
+            }
+
+            for (int node = 0; node < tree.Count; node++)
+            {
+                predictors.Add(tree.Parent(node) < 0 ? start + prompt.Length - 1 : at[tree.Parent(node)]);
+                targets.Add(tree.Token(node));
+            }
+        }
+
+        starts.Add(spread.Count);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor mask = zeros([rows, 1, length, length], ScalarType.Float32)
+            .masked_fill_(tensor(hidden).view(rows, 1, length, length), Constants.Of(double.NegativeInfinity));
+        return new PackedBatch(
+            tensor(tokens).view(rows, length).DetachFromDisposeScope(),
+            tensor(positions).view(rows, length).DetachFromDisposeScope(),
+            mask.DetachFromDisposeScope(),
+            tensor(predictors.ToArray()).DetachFromDisposeScope(),
+            tensor(targets.ToArray()).DetachFromDisposeScope(),
+            tensor(spread.ToArray()).DetachFromDisposeScope(),
+            [.. starts]);
+    }
+
+    private static (int Row, int Offset)[] Place(IReadOnlyList<CompletionGroup> groups, int length, out List<int> used)
+    {
+        used = [];
         (int Row, int Offset)[] places = new (int, int)[groups.Count];
         for (int g = 0; g < groups.Count; g++)
         {
@@ -59,74 +128,7 @@ public sealed class PackedBatch : IDisposable
             used[row] += groups[g].Tokens;
         }
 
-        length = used.Max();
-        int rows = used.Count, targetCount = groups.Sum(g => g.Completions.Sum(c => c.Length));
-        long[] tokens = new long[rows * length], positions = new long[rows * length];
-        bool[] hidden = new bool[(long)rows * length * length];
-        Array.Fill(hidden, true);
-        long[] predictors = new long[targetCount], targets = new long[targetCount];
-        List<int> starts = [];
-        int target = 0;
-
-        for (int row = 0; row < rows; row++)
-            for (int i = used[row]; i < length; i++)
-                hidden[(((long)row * length) + i) * length + i] = false; // padding sees itself: no empty softmax row
-
-        for (int g = 0; g < groups.Count; g++)
-        {
-            (int row, int offset) = places[g];
-            int[] prompt = groups[g].Prompt;
-            Place(prompt, offset, 0, row);
-            Show(row, offset, prompt.Length, offset, prompt.Length, 0);
-            int at = offset + prompt.Length;
-            foreach (int[] completion in groups[g].Completions)
-            {
-                Place(completion, at, prompt.Length, row);
-                Show(row, at, completion.Length, offset, prompt.Length, prompt.Length);
-                Show(row, at, completion.Length, at, completion.Length, 0);
-                starts.Add(target);
-                for (int i = 0; i < completion.Length; i++, target++)
-                {
-                    predictors[target] = ((long)row * length) + (i == 0 ? offset + prompt.Length - 1 : at + i - 1);
-                    targets[target] = completion[i];
-                }
-
-                at += completion.Length;
-            }
-        }
-
-        starts.Add(target);
-        using DisposeScope scope = NewDisposeScope();
-        Tensor mask = zeros([rows, 1, length, length], ScalarType.Float32)
-            .masked_fill_(tensor(hidden).view(rows, 1, length, length), Constants.Of(double.NegativeInfinity));
-        return new PackedBatch(
-            tensor(tokens).view(rows, length).DetachFromDisposeScope(),
-            tensor(positions).view(rows, length).DetachFromDisposeScope(),
-            mask.DetachFromDisposeScope(),
-            tensor(predictors).DetachFromDisposeScope(),
-            tensor(targets).DetachFromDisposeScope(),
-            [.. starts]);
-
-        void Place(int[] ids, int at, int firstPosition, int row)
-        {
-            for (int i = 0; i < ids.Length; i++)
-            {
-                tokens[(row * length) + at + i] = ids[i];
-                positions[(row * length) + at + i] = firstPosition + i;
-            }
-        }
-
-        // Queries [at, at + count) see keys [keyAt, keyAt + keyCount) that are not later;
-        // `ahead` is how far the first query's position lies ahead of the first key's.
-        void Show(int row, int at, int count, int keyAt, int keyCount, int ahead)
-        {
-            for (int i = 0; i < count; i++)
-            {
-                long line = (((long)row * length) + at + i) * length;
-                int last = Math.Min(keyCount - 1, i + ahead);
-                Array.Fill(hidden, false, (int)line + keyAt, Math.Max(0, last + 1));
-            }
-        }
+        return places;
     }
 
     /// <inheritdoc/>
@@ -137,5 +139,6 @@ public sealed class PackedBatch : IDisposable
         Mask.Dispose();
         Predictors.Dispose();
         Targets.Dispose();
+        Spread.Dispose();
     }
 }

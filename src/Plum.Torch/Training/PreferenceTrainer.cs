@@ -48,7 +48,7 @@ public static class PreferenceTrainer
             int[] batch = [.. order.Take(Math.Min(options.GroupsPerStep, groups.Count))];
             CompletionGroup[] rehearsed = replay.Count == 0 ? [] : [.. replayOrder.Take(options.ReplayPerStep).Select(i => replay[i])];
             StepTotals totals = StepTotals.Of(batch.Select(i => groups[i]));
-            int replayTokens = Math.Max(1, rehearsed.Sum(g => g.Completions.Sum(c => c.Length)));
+            int replayTokens = Math.Max(1, rehearsed.Sum(g => g.Targets));
             double kl = 0;
             if (objective.NeedsKl)
             {
@@ -77,7 +77,7 @@ public static class PreferenceTrainer
                 return (loss, Figures.Of(loss.item<float>(), entropy.item<float>(), mine, ratios));
             });
             double norm = adam.Step();
-            tokens += batch.Sum(i => groups[i].Completions.Sum(c => c.Tokens.Length)) + (rehearsed.Length > 0 ? replayTokens : 0);
+            tokens += batch.Sum(i => groups[i].Tokens.Targets) + (rehearsed.Length > 0 ? replayTokens : 0);
             Figures sum = figures.Aggregate((a, b) => a + b);
             double chosen = sum.Chosen / Math.Max(1, sum.ChosenCount);
             progress?.Invoke(new PreferenceStep(step, sum.Loss, norm, rate, tokens, sum.Entropy / figures.Length,

@@ -11,7 +11,7 @@ public static class TokenLogProbs
     /// <param name="weights">The weights, arranged.</param>
     /// <param name="batch">The packed groups.</param>
     /// <param name="entropy">Mean entropy of the predictive distributions in nats, detached.</param>
-    /// <returns>[targets] float32.</returns>
+    /// <returns>[completion tokens] float32.</returns>
     public static Tensor Compute(Decoder model, DecoderWeights weights, PackedBatch batch, out Tensor entropy)
     {
         IReadOnlyList<Tensor> masks = AttentionMask.PerLayer(
@@ -24,6 +24,6 @@ public static class TokenLogProbs
             nn.functional.linear(picked, weights.Head).to(ScalarType.Float32), 1);
         using (no_grad())
             entropy = (logProbs.exp() * logProbs).sum(1).mean().neg();
-        return logProbs.gather(1, batch.Targets.unsqueeze(1)).squeeze(1);
+        return logProbs.gather(1, batch.Targets.unsqueeze(1)).squeeze(1).index_select(0, batch.Spread);
     }
 }
