@@ -31,8 +31,8 @@ public static class SamplesFile
                 continue;
             }
 
-            int number = numbers[id] = numbers.GetValueOrDefault(id, -1) + 1;
-            samples.Add(new(id, number, whole ? program : task.Complete(program)));
+            int number = numbers[task.Id] = numbers.GetValueOrDefault(task.Id, -1) + 1;
+            samples.Add(new(task.Id, number, whole ? program : task.Complete(program)));
         }
 
         return samples.Count > 0 ? samples : throw new InputException(unknown > 0

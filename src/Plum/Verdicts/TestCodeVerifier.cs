@@ -84,6 +84,6 @@ public sealed class TestCodeVerifier(PythonSandbox sandbox)
         return new(outcomes, message, cpu, first, syntaxError);
 
         // Called through an expression, the tests know the function as candidate alone.
-        IReadOnlyList<string> Named(IReadOnlyList<string> texts) => through is null ? texts : [.. texts.Select(text => $"{entryPoint} = candidate\n{text}")];
+        IReadOnlyList<string> Named(IReadOnlyList<string> texts) => through is null ? texts : [.. texts.Select(text => entryPoint.All(letter => char.IsLetterOrDigit(letter) || letter == '_') ? $"{entryPoint} = candidate\n{text}" : text)];
     }
 }

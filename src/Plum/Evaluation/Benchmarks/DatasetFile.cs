@@ -21,16 +21,16 @@ public static class DatasetFile
         {
             int at = 0;
             foreach (JsonElement row in Parse(text, path).EnumerateArray())
-                yield return new(row, $"{path}, record {++at}", wanted);
+                yield return new(row, $"{path}, record {at + 1}", wanted, at++);
             yield break;
         }
 
-        int number = 0;
+        int number = 0, count = 0;
         foreach (string line in text.Split('\n'))
         {
             number++;
             if (!string.IsNullOrWhiteSpace(line))
-                yield return new(Parse(line, $"{path}, line {number}"), $"{path}, line {number}", wanted);
+                yield return new(Parse(line, $"{path}, line {number}"), $"{path}, line {number}", wanted, count++);
         }
     }
 

@@ -9,7 +9,8 @@ namespace Plum.Evaluation.Benchmarks;
 /// <param name="Json">The object.</param>
 /// <param name="Where">The file and the line, for messages.</param>
 /// <param name="Wanted">What the file should be, for messages.</param>
-public sealed record DatasetRow(JsonElement Json, string Where, string Wanted)
+/// <param name="Number">Which object of the file, from 0.</param>
+public sealed record DatasetRow(JsonElement Json, string Where, string Wanted, int Number)
 {
     /// <summary>Whether there is such a key, and not null.</summary>
     /// <param name="key">The key.</param>

@@ -10,7 +10,7 @@ public sealed record PublicBenchmark(string Name, string Data, Func<DatasetRow, 
     /// <summary>All rows.</summary>
     public static IReadOnlyList<PublicBenchmark> All { get; } =
     [
-        HumanEval.Row, HumanEvalPlus.Row, Mbpp.Row, MbppPlus.Row,
+        HumanEval.Row, HumanEvalPlus.Row, Mbpp.Row, MbppPlus.Row, LiveCodeBench.Row, LeetCode.Row, Codeforces.Row, .. MultiPlE.Rows,
     ];
 
     /// <summary>The row of a name; null where there is none.</summary>

@@ -31,7 +31,7 @@ public sealed class SampleJudge(PythonSandbox sandbox, EvaluationMode mode, stri
     {
         ArgumentNullException.ThrowIfNull(task);
         if (string.IsNullOrWhiteSpace(program)) return Task.FromResult(NoProgram(task));
-        return judged.GetOrAdd((task.Id, program), _ => new(() => RunAsync(task, program, cancellation))).Value;
+        return judged.GetOrAdd((task.Id, program), _ => new(() => RunAsync(task, task.Preamble + program, cancellation))).Value;
     }
 
     private Task<SampleVerdict> RunAsync(PublicTask task, string program, CancellationToken cancellation) => task.Check switch
