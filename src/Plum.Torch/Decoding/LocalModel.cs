@@ -9,11 +9,11 @@ public sealed class LocalModel : ILanguageModel, IDisposable
 {
     private readonly DecoderSnapshot snapshot;
     private readonly Tokenizer tokenizer;
-    private readonly ChatTemplate template;
+    private readonly ChatTemplate? template;
     private readonly ContinuousBatch batch;
     private readonly Decoder decoder;
 
-    private LocalModel(Decoder decoder, Tokenizer tokenizer, ChatTemplate template, EngineOptions options)
+    private LocalModel(Decoder decoder, Tokenizer tokenizer, ChatTemplate? template, EngineOptions options)
     {
         this.decoder = decoder;
         this.tokenizer = tokenizer;
@@ -30,19 +30,19 @@ public sealed class LocalModel : ILanguageModel, IDisposable
     public int Parallelism { get; }
 
     /// <summary>Opens a checkpoint folder.</summary>
-    /// <param name="folder">A Hugging Face folder with weights, tokenizer and chat template.</param>
+    /// <param name="folder">A Hugging Face folder with weights and tokenizer; prompts with roles need its chat template.</param>
     /// <param name="options">How it is run.</param>
     /// <exception cref="InputException">A file is missing or does not fit; the message names it.</exception>
     public static LocalModel Open(string folder, EngineOptions options)
     {
         using CheckpointFolder checkpoint = CheckpointFolder.Open(folder);
         Tokenizer tokenizer = Tokenizer.Load(folder);
-        ChatTemplate template = ChatTemplate.Load(folder);
-        return new LocalModel(Decoder.Load(checkpoint), tokenizer, template, options);
+        return new LocalModel(Decoder.Load(checkpoint), tokenizer, ChatTemplate.Find(folder), options);
     }
 
     /// <inheritdoc/>
-    public string RenderPrompt(IReadOnlyList<ChatMessage> messages) => template.Render(messages, addGenerationPrompt: true);
+    public string RenderPrompt(IReadOnlyList<ChatMessage> messages) => template?.Render(messages, addGenerationPrompt: true)
+        ?? throw new InputException("The checkpoint has no chat template (chat_template.jinja, or chat_template in tokenizer_config.json): use the instruct version of the model, or prompts without roles.");
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<IReadOnlyList<Completion>>> SampleAsync(IReadOnlyList<SampleRequest> requests, CancellationToken cancellation) =>

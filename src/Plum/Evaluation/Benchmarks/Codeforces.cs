@@ -12,7 +12,7 @@ internal static class Codeforces
 
     public static PublicBenchmark Row { get; } = new("codeforces", "rLLM's codeforces.json or code_contests.json, or SandboxFusion's code_contests.jsonl", Read);
 
-    private static PromptStyle Style { get; } = new(Completes: false, []);
+    private static PromptStyle Style { get; } = new(PromptKind.LiveCodeBench, []);
 
     private static PublicTask Read(DatasetRow row)
     {

@@ -8,7 +8,7 @@ internal static class HumanEvalPlus
     public static PublicBenchmark Row { get; } = new(
         "humaneval+", "EvalPlus's HumanEvalPlus.jsonl.gz", row => Read(row, plus: true), HasPlus: true);
 
-    public static PromptStyle Style { get; } = new(Completes: true, [.. EvalPlusTasks.Ends, "\ndef ", "\nclass ", "\nimport ", "\nfrom ", "\nassert "]);
+    public static PromptStyle Style { get; } = new(PromptKind.EvalPlus, [.. EvalPlusTasks.Ends, "\ndef ", "\nclass ", "\nimport ", "\nfrom ", "\nassert "]);
 
     public static PublicTask Read(DatasetRow row, bool plus) => EvalPlusTasks.Read(
         row, plus, Style,

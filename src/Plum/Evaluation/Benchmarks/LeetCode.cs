@@ -16,7 +16,7 @@ internal static partial class LeetCode
 
     public static PublicBenchmark Row { get; } = new("leetcode", "DeepSeek-Coder's LeetCode JSON Lines or rLLM's leetcode.json", Read);
 
-    private static PromptStyle Style { get; } = new(Completes: false, []);
+    private static PromptStyle Style { get; } = new(PromptKind.Instruction, []);
 
     private static PublicTask Read(DatasetRow row) => row.Has("tests") ? OfSolutions(row) : OfContests(row);
 

@@ -14,7 +14,7 @@ internal static class LiveCodeBench
 
     public static PublicBenchmark Row { get; } = new("livecodebench", "LiveCodeBench's test.jsonl (code generation)", Read);
 
-    private static PromptStyle Style { get; } = new(Completes: false, []);
+    private static PromptStyle Style { get; } = new(PromptKind.LiveCodeBench, []);
 
     private static PublicTask Read(DatasetRow row)
     {
@@ -26,13 +26,14 @@ internal static class LiveCodeBench
         string question = row.Text("question_content");
         return new(
             row.Text("question_id"),
-            starter.Length > 0 ? $"{question}\n\n{starter}" : question,
+            question,
             function,
             CheckOf(row, function, tests),
             Style,
             Difficulty: row.Has("difficulty") ? row.Text("difficulty") : null,
             Date: row.Has("contest_date") && DateTime.TryParse(row.Text("contest_date"), CultureInfo.InvariantCulture, out DateTime date) ? DateOnly.FromDateTime(date) : null,
-            Preamble: ContestPrelude.Imports);
+            Preamble: ContestPrelude.Imports,
+            Starter: starter);
     }
 
     private static PublicTask OfFusion(DatasetRow row)

@@ -24,7 +24,7 @@ internal static class MbppPlus
 
     public static PublicBenchmark Row { get; } = new("mbpp+", "EvalPlus's MbppPlus.jsonl.gz", row => Read(row, plus: true), HasPlus: true);
 
-    public static PromptStyle Style { get; } = new(Completes: true, [.. EvalPlusTasks.Ends, "\n\"\"\"", "\nassert"]);
+    public static PromptStyle Style { get; } = new(PromptKind.EvalPlus, [.. EvalPlusTasks.Ends, "\n\"\"\"", "\nassert"]);
 
     public static PublicTask Read(DatasetRow row, bool plus) =>
         EvalPlusTasks.Read(row, plus, Style, MbppInputs.Decode, entry => Oracles.GetValueOrDefault(entry));

@@ -19,6 +19,6 @@ internal static class MultiPlE
             row.Text("prompt"),
             null,
             new Check.Whole(Language.Named(language), row.Text("tests")),
-            new PromptStyle(Completes: true, row.Texts("stop_tokens"), language));
+            new PromptStyle(PromptKind.Continuation, row.Texts("stop_tokens"), language));
     }
 }

@@ -9,6 +9,7 @@ namespace Plum.Evaluation.Benchmarks;
 /// <param name="Canonical">A program that is right, whole; null where none is published.</param>
 /// <param name="Difficulty">A group for tables; null where there is none.</param>
 /// <param name="Date">When the task was published; null where that is not told.</param>
+/// <param name="Starter">Code that a policy is to begin with; empty for none.</param>
 /// <param name="Preamble">Trusted code that the harness puts before every program.</param>
 public sealed record PublicTask(
     string Id,
@@ -19,6 +20,7 @@ public sealed record PublicTask(
     string? Canonical = null,
     string? Difficulty = null,
     DateOnly? Date = null,
+    string Starter = "",
     string Preamble = "")
 {
     /// <summary>The whole program that a completion of the prompt makes.</summary>
