@@ -58,6 +58,7 @@ internal static class BenchmarkPage
     {
         yield return ["first sample passes the benchmark's own tests", $"{figures.BasePassed}/{figures.NTasks}", Share((double)figures.BasePassed / figures.NTasks)];
         if (figures.PlusPassed is { } plus) yield return ["first sample passes the further tests too", $"{plus}/{figures.NTasks}", Share((double)plus / figures.NTasks)];
+        if (figures.ContaminatedTasks is { } contaminated) yield return ["pass@1 of the tasks that do not stand in the training files", $"{figures.NTasks - contaminated}/{figures.NTasks}", Share(figures.CleanPassAt1 ?? 0)];
         foreach ((string k, double value) in figures.PassAtK) yield return [$"pass@{k}", "", Share(value)];
         foreach ((string k, double value) in figures.BasePassAtK ?? new Dictionary<string, double>()) yield return [$"pass@{k}, the benchmark's own tests", "", Share(value)];
     }

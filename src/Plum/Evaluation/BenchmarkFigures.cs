@@ -23,6 +23,8 @@ namespace Plum.Evaluation;
 /// <param name="Seconds">Elapsed time of this start.</param>
 /// <param name="CpuSeconds">CPU time of the programs and of this process.</param>
 /// <param name="SandboxLevel">Which layers of isolation were on.</param>
+/// <param name="ContaminatedTasks">Tasks of which the training files hold a piece; null where none were given.</param>
+/// <param name="CleanPassAt1">pass@1 of the other tasks.</param>
 public sealed record BenchmarkFigures(
     string Benchmark,
     EvaluationMode Mode,
@@ -41,8 +43,15 @@ public sealed record BenchmarkFigures(
     IReadOnlyDictionary<string, GroupFigures>? Groups,
     double Seconds,
     double CpuSeconds,
-    string SandboxLevel)
+    string SandboxLevel,
+    int? ContaminatedTasks = null,
+    [property: System.Text.Json.Serialization.JsonPropertyName("clean_pass_at_1")] double? CleanPassAt1 = null)
 {
+    /// <summary>pass@1: the mean over tasks of the share of their samples that pass; 0 of none.</summary>
+    /// <param name="results">The results.</param>
+    public static double PassAt1(IEnumerable<SampleResult> results) =>
+        results.Where(result => !result.Undecided).GroupBy(result => result.TaskId).Select(task => task.Average(result => result.Passed ? 1.0 : 0)).DefaultIfEmpty().Average();
+
     /// <summary>Adds results up.</summary>
     /// <param name="benchmark">The benchmark.</param>
     /// <param name="mode">The mode they were judged in.</param>

@@ -84,7 +84,8 @@ internal static class LiveCodeBench
     {
         if (!row.Has(key)) return [];
         string text = row.Text(key);
-        if (text.Length > 0 && text[0] != '[')
+        if (text.Length == 0) return [];
+        if (text[0] != '[')
             text = PackedTests.Read(row, text) is TypedValue.Str(string unpacked) ? unpacked : throw row.Fault($"'{key}' holds no text");
         using JsonDocument tests = JsonDocument.Parse(text);
         return [.. tests.RootElement.EnumerateArray().Select(test => (test.GetProperty("input").GetString()!, test.GetProperty("output").GetString()!))];

@@ -6,7 +6,8 @@ namespace Plum.Evaluation.Judging;
 /// How a program's answers reach the comparison. The sandbox knows exact built-in types only, but a Counter equals a dict
 /// and a namedtuple a tuple by anybody's rules; so the function is called through a few lines that rebuild such values.
 /// They run in the program's own process and are as little to be trusted as it is: what they say is an answer, which is
-/// compared elsewhere with values they never saw.
+/// compared elsewhere with values they never saw. Values of megabytes are told by their digest: two are then equal only
+/// where they are so type for type.
 /// </summary>
 internal static class ReturnView
 {
@@ -51,24 +52,44 @@ internal static class ReturnView
                     return plain(value.item(), depth + 1)
                 return ...
 
+            def digest(parts, kind, count):
+                import _blake2
+                state = _blake2.blake2b(digest_size=16)
+                for part in parts:
+                    state.update(part)
+                return ("\0large", kind, count, state.hexdigest())
+
+            def seen(value):
+                kind = type(value)
+                if value is None or kind in (bool, int, float, complex, bytes):
+                    return value
+                if kind is str:
+                    return value if bare or len(value) < 1000000 else digest([value.encode("utf-8", "surrogatepass")], "str", len(value))
+                if kind in (list, tuple) and not bare and value:
+                    first = value[0]
+                    if len(value) * (len(first) if type(first) in (list, tuple, str) else 1) > 100000:
+                        try:
+                            return digest((dumps(item, 2) for item in value), kind.__name__, len(value))
+                        except ValueError:
+                            pass
+                if kind in (list, tuple, set, frozenset, dict):
+                    try:
+                        dumps(value, 2)
+                        return value
+                    except ValueError:
+                        pass
+                return plain(value)
+
             def call(*given, **named):
                 began = clock() if seconds else 0
                 value = function(*given, **named)
                 ended = clock() if seconds else 0
-                kind = type(value)
-                if not wanted or bare:
-                    if value is None or kind in (bool, int, float, complex, str, bytes):
-                        return value
-                    if kind in (list, tuple, set, frozenset, dict):
-                        try:
-                            dumps(value, 2)
-                            return value
-                        except ValueError:
-                            pass
+                kind, shown = type(value), seen(value)
                 if bare:
-                    rebuilt = plain(value)
-                    return value if rebuilt is ... else rebuilt
-                return (MARK, kind.__module__ + "." + kind.__qualname__, plain(value), [plain(item) for item in set(value)] if members else None,
+                    return value if shown is ... else shown
+                if not wanted and shown is value:
+                    return value
+                return (MARK, kind.__module__ + "." + kind.__qualname__, shown, [plain(item) for item in set(value)] if members else None,
                         [plain(item) for item in given] if arguments else None, ended - began)
 
             return call
