@@ -1,54 +1,96 @@
 using Plum.Torch.Checkpoints;
+using Plum.Torch.Kernels;
 using Plum.Torch.Transformers;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Plum.Torch.Decoding;
 
-/// <summary>A decoder's weights frozen and arranged for sampling; several threads may read it at once.</summary>
+/// <summary>A decoder's weights frozen and packed for sampling on the processor; several threads may read it at once.</summary>
 public sealed class DecoderSnapshot : IDisposable
 {
-    /// <summary>Copies and arranges the parameters.</summary>
-    /// <param name="model">The decoder as it is now; later changes to it are not seen.</param>
-    /// <param name="dtype">The type of the matrix products.</param>
-    public DecoderSnapshot(Decoder model, ScalarType dtype)
+    private DecoderSnapshot(ModelConfig config, Func<string, Tensor> load, ScalarType dtype)
     {
         using var _ = no_grad();
-        Config = model.Config;
-        Rotary = model.Rotary;
-        DType = dtype;
-        using DisposeScope scope = NewDisposeScope();
-        Weights = DecoderWeights.Arrange(
-            model.Config, model.Parameters.ToDictionary(p => p.Key, p => p.Value.detach().clone()), dtype);
-        foreach (Tensor tensor in Weights.Tensors())
-            tensor.DetachFromDisposeScope();
+        (Config, DType) = (config, dtype);
+        IReadOnlyDictionary<string, Shape> shapes = TensorLayout.For(config).Shapes;
+        TokenEmbedding = Linear("token_embedding");
+        PositionEmbedding = config.Position == PositionKind.Learned ? Linear("position_embedding") : null;
+        Layers = [.. Enumerable.Range(0, config.Layers).Select(layer => new PackedLayer(
+            Norm($"layers.{layer}.attention_norm"), Linear([$"layers.{layer}.q", $"layers.{layer}.k", $"layers.{layer}.v"]), Linear($"layers.{layer}.o"),
+            Norm($"layers.{layer}.mlp_norm"), Linear(config.GatedMlp ? [$"layers.{layer}.gate", $"layers.{layer}.up"] : [$"layers.{layer}.up"]), Linear($"layers.{layer}.down")))];
+        FinalNorm = Norm("final_norm");
+        Head = config.TiedEmbeddings ? TokenEmbedding : Linear("lm_head");
+        (Cosines, Sines) = config.Position == PositionKind.Rope ? RotaryTables.Angles(config) : ([], []);
+
+        PackedLinear Linear(params string[] names)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            return PackedLinear.Pack(
+                [.. names.Select(name => load(name + ".weight"))],
+                shapes.ContainsKey(names[0] + ".bias") ? [.. names.Select(name => load(name + ".bias"))] : [], dtype);
+        }
+
+        PackedNorm Norm(string name)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            return new PackedNorm(config, load(name + ".weight"), shapes.ContainsKey(name + ".bias") ? load(name + ".bias") : null);
+        }
+    }
+
+    /// <summary>Copies and packs the parameters.</summary>
+    /// <param name="model">The decoder as it is now; later changes to it are not seen.</param>
+    /// <param name="dtype">The type of the weights in products, and of keys and values; what passes through the layers is float32.</param>
+    public DecoderSnapshot(Decoder model, ScalarType dtype)
+        : this(model.Config, name => model.Parameters[name].detach(), dtype)
+    {
     }
 
     /// <summary>The model's shape.</summary>
     public ModelConfig Config { get; }
 
-    /// <summary>The arranged weights.</summary>
-    public DecoderWeights Weights { get; }
-
-    /// <summary>The rotary tables, shared with the decoder; null where positions are learned.</summary>
-    public RotaryTables? Rotary { get; }
-
-    /// <summary>The type of the matrix products.</summary>
+    /// <summary>The type of weights, keys and values.</summary>
     public ScalarType DType { get; }
 
-    /// <summary>Logits of hidden states, copied out as float32.</summary>
-    /// <param name="hidden">[rows, hidden].</param>
-    /// <returns>[rows, vocabulary] row by row.</returns>
-    public float[] Logits(Tensor hidden)
+    /// <summary>What the weights take in memory.</summary>
+    public long Bytes => (Head == TokenEmbedding ? 0 : Head.Bytes) + TokenEmbedding.Bytes + (PositionEmbedding?.Bytes ?? 0) + Layers.Sum(layer => layer.Bytes);
+
+    internal PackedLinear TokenEmbedding { get; }
+
+    internal PackedLinear? PositionEmbedding { get; }
+
+    internal IReadOnlyList<PackedLayer> Layers { get; }
+
+    internal PackedNorm FinalNorm { get; }
+
+    internal PackedLinear Head { get; }
+
+    /// <summary>[positions, head_dim / 2]; empty where positions are learned.</summary>
+    internal float[] Cosines { get; }
+
+    /// <summary>As <see cref="Cosines"/>.</summary>
+    internal float[] Sines { get; }
+
+    /// <summary>Reads a checkpoint folder, one tensor at a time: nothing is held but the packed weights.</summary>
+    /// <param name="folder">The folder, already checked.</param>
+    /// <param name="adapter">A low-rank adapter to add to its weights; none unless given.</param>
+    /// <param name="dtype">The type of the weights in products, and of keys and values; what passes through the layers is float32.</param>
+    public static DecoderSnapshot Load(CheckpointFolder folder, AdapterFolder? adapter, ScalarType dtype)
     {
-        using DisposeScope scope = NewDisposeScope();
-        return nn.functional.linear(hidden, Weights.Head).to(ScalarType.Float32).Floats().ToArray();
+        HashSet<string> changed = [.. adapter?.Parameters ?? []];
+        return new(folder.Config, name => changed.Contains(name)
+            ? folder.LoadTensor(name, ScalarType.Float32).add_(adapter!.LoadDelta(name))
+            : folder.LoadTensor(name), dtype);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (Tensor tensor in Weights.Tensors())
-            tensor.Dispose();
+        TokenEmbedding.Dispose();
+        PositionEmbedding?.Dispose();
+        foreach (PackedLayer layer in Layers)
+            layer.Dispose();
+        FinalNorm.Dispose();
+        Head.Dispose();
     }
 }

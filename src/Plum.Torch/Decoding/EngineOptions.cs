@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Plum.Torch.Decoding;
 
 /// <summary>How a model is run on this machine.</summary>
-/// <param name="Workers">Batches decoded at once, each on a thread of its own.</param>
+/// <param name="Workers">Threads: a batch each where the model is small, all on one batch where it is not.</param>
 /// <param name="MaxRows">The most sequences of a batch in flight.</param>
 /// <param name="DType">The type of the matrix products.</param>
 public sealed record EngineOptions(int Workers, int MaxRows = 128, ScalarType DType = ScalarType.Float32)

@@ -7,7 +7,8 @@ namespace Plum.Torch.Decoding;
 /// <param name="Key">Sample i's draws are this key's stream i.</param>
 /// <param name="Count">How many continuations.</param>
 /// <param name="Sampling">How tokens are drawn.</param>
-public sealed record GenerationRequest(int[] Prompt, DrawKey Key, int Count, SamplingOptions Sampling);
+/// <param name="Likeliest">How many of the likeliest tokens are told with each token drawn.</param>
+public sealed record GenerationRequest(int[] Prompt, DrawKey Key, int Count, SamplingOptions Sampling, int Likeliest = 0);
 
 /// <summary>Tokens that were drawn.</summary>
 /// <param name="TokenIds">The tokens, the end token included where it was drawn.</param>

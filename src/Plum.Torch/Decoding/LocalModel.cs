@@ -7,23 +7,22 @@ namespace Plum.Torch.Decoding;
 /// <summary>A checkpoint folder on this machine as a language model: seam 1 over the policy engine.</summary>
 public sealed class LocalModel : ILanguageModel, IDisposable
 {
-    private readonly DecoderSnapshot snapshot;
-    private readonly Tokenizer tokenizer;
+    /// <summary>About what a processor's last cache keeps of one model.</summary>
+    private const long CachedBytes = 16L << 20;
+
+    private readonly SamplingModel model;
     private readonly ChatTemplate? template;
     private readonly ContinuousBatch batch;
-    private readonly Decoder decoder;
 
-    private LocalModel(Decoder decoder, Tokenizer tokenizer, ChatTemplate? template, EngineOptions options)
+    private LocalModel(SamplingModel model, ChatTemplate? template, EngineOptions options)
     {
-        this.decoder = decoder;
-        this.tokenizer = tokenizer;
+        this.model = model;
         this.template = template;
-        snapshot = new DecoderSnapshot(decoder, options.DType);
-        Parallelism = options.Workers;
-        HashSet<int> endTokens = [.. decoder.Config.EndIds];
-        if (tokenizer.EndId is int end)
-            endTokens.Add(end);
-        batch = new ContinuousBatch(snapshot, tokenizer, endTokens, options.MaxRows);
+        // Weights that fit the caches are read by each worker for a batch of its own, without waiting for others; larger ones
+        // come from memory, whose speed all workers share, and are better read once for one batch.
+        bool cached = model.Bytes <= CachedBytes;
+        Parallelism = cached ? options.Workers : 1;
+        batch = model.OpenBatch(options.MaxRows, cached ? 1 : options.Workers);
     }
 
     /// <inheritdoc/>
@@ -32,12 +31,12 @@ public sealed class LocalModel : ILanguageModel, IDisposable
     /// <summary>Opens a checkpoint folder.</summary>
     /// <param name="folder">A Hugging Face folder with weights and tokenizer; prompts with roles need its chat template.</param>
     /// <param name="options">How it is run.</param>
+    /// <param name="adapter">The folder of a low-rank adapter to add to the weights; none unless given.</param>
     /// <exception cref="InputException">A file is missing or does not fit; the message names it.</exception>
-    public static LocalModel Open(string folder, EngineOptions options)
+    public static LocalModel Open(string folder, EngineOptions options, string? adapter = null)
     {
-        using CheckpointFolder checkpoint = CheckpointFolder.Open(folder);
-        Tokenizer tokenizer = Tokenizer.Load(folder);
-        return new LocalModel(Decoder.Load(checkpoint), tokenizer, ChatTemplate.Find(folder), options);
+        ChatTemplate? template = ChatTemplate.Find(folder);
+        return new LocalModel(SamplingModel.Open(folder, options.DType, adapter), template, options);
     }
 
     /// <inheritdoc/>
@@ -50,16 +49,12 @@ public sealed class LocalModel : ILanguageModel, IDisposable
         Task.Factory.StartNew(() => Sample(requests, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        snapshot.Dispose();
-        decoder.Dispose();
-    }
+    public void Dispose() => model.Dispose();
 
     private IReadOnlyList<IReadOnlyList<Completion>> Sample(IReadOnlyList<SampleRequest> requests, CancellationToken cancellation)
     {
         ComputeThread.Enter();
-        GenerationRequest[] encoded = [.. requests.Select(r => new GenerationRequest(tokenizer.Encode(r.Prompt), r.Key, r.Count, r.Sampling))];
+        GenerationRequest[] encoded = [.. requests.Select(r => new GenerationRequest(model.Tokenizer.Encode(r.Prompt), r.Key, r.Count, r.Sampling))];
         return [.. batch.Run(encoded, cancellation).Select(generations => (IReadOnlyList<Completion>)
             [.. generations.Select(g => new Completion(g.Text, g.TokenIds, g.LogProbs, g.Stopped ? "stop" : "length"))])];
     }

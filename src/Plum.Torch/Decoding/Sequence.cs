@@ -4,7 +4,7 @@ using Plum.Torch.Checkpoints;
 namespace Plum.Torch.Decoding;
 
 /// <summary>One sample in flight: its own stream of draws, what it has emitted, and whether it is done.</summary>
-internal sealed class Sequence(GenerationRequest request, int prompt, int sample, Tokenizer? tokenizer, IReadOnlySet<int> endTokens)
+internal sealed class Sequence(Arrival arrival, GenerationRequest request, int prompt, int sample, Tokenizer? tokenizer, IReadOnlySet<int> endTokens)
 {
     private readonly RandomStream draws = request.Key.Open(sample);
     private readonly List<int> tokens = [];
@@ -12,7 +12,16 @@ internal sealed class Sequence(GenerationRequest request, int prompt, int sample
     private readonly SamplingOptions sampling = request.Sampling;
     private string? cutText;
 
-    /// <summary>Which prompt of the batch this continues.</summary>
+    /// <summary>Whom it came with.</summary>
+    public Arrival Arrival => arrival;
+
+    /// <summary>What was asked for.</summary>
+    public GenerationRequest Request => request;
+
+    /// <summary>Its keys and values once it has a row.</summary>
+    public TokenCache? Cache { get; set; }
+
+    /// <summary>Which of the prompts that came together this continues.</summary>
     public int Prompt => prompt;
 
     /// <summary>Which sample of its prompt this is.</summary>
@@ -21,10 +30,16 @@ internal sealed class Sequence(GenerationRequest request, int prompt, int sample
     /// <summary>The token to feed next: the last one drawn.</summary>
     public int Next => tokens[^1];
 
+    /// <summary>log p of <see cref="Next"/> at temperature 1.</summary>
+    public float LogProb => logProbs[^1];
+
+    /// <summary>The likeliest tokens in the place of <see cref="Next"/>, as many as the request asks for.</summary>
+    public IReadOnlyList<TokenLogProb> Likeliest { get; private set; } = [];
+
     /// <summary>The position of <see cref="Next"/>.</summary>
     public int Position => request.Prompt.Length + tokens.Count - 1;
 
-    /// <summary>True once an end token, a stop text or the token budget ended it.</summary>
+    /// <summary>True once an end token, a stop text or the token budget ended it, or it was given up.</summary>
     public bool Done { get; private set; }
 
     private bool Stopped { get; set; }
@@ -37,10 +52,15 @@ internal sealed class Sequence(GenerationRequest request, int prompt, int sample
         int token = TokenDraw.Draw(logits, sampling, draws.NextDouble(), out float logProb, seen);
         tokens.Add(token);
         logProbs.Add(logProb);
+        if (request.Likeliest > 0)
+            Likeliest = TokenLogProb.Likeliest(logits, request.Likeliest, new TokenLogProb(token, logProb));
         if (endTokens.Contains(token) || EndsInStopText())
             Stopped = true;
         Done = Stopped || tokens.Count >= sampling.MaxTokens;
     }
+
+    /// <summary>Gives it up.</summary>
+    public void Abandon() => Done = true;
 
     /// <summary>What was emitted.</summary>
     public Generation Finish() => new(tokens, logProbs, cutText ?? tokenizer?.Decode(tokens, skipSpecial: true) ?? "", Stopped);

@@ -64,18 +64,6 @@ public static class AttentionMask
         return bmm(weights.view(rows * heads, length, keyCount), Flat(values)).view(rows, heads, length, headDim);
     }
 
-    /// <summary>Attention of one new token a row: the queries of a key head's group become the rows of one product.</summary>
-    /// <param name="queries">[rows, heads, 1, head_dim].</param>
-    /// <param name="keys">[rows, kv_heads, keys, head_dim].</param>
-    /// <param name="values">[rows, kv_heads, keys, head_dim].</param>
-    /// <param name="mask">[rows, 1, 1, keys], as for <see cref="Attend"/>.</param>
-    public static Tensor AttendOne(Tensor queries, Tensor keys, Tensor values, Tensor mask)
-    {
-        long rows = queries.shape[0], heads = queries.shape[1], kvHeads = keys.shape[1], headDim = queries.shape[3];
-        Tensor grouped = queries.reshape(rows, kvHeads, heads / kvHeads, headDim);
-        return nn.functional.scaled_dot_product_attention(grouped, keys, values, mask).reshape(rows, heads, 1, headDim);
-    }
-
     private static Tensor Repeat(Tensor x, long times)
     {
         long[] shape = x.shape;

@@ -27,8 +27,22 @@ public sealed class Decoder : IDisposable
 
     /// <summary>Reads a checkpoint folder into float32 masters.</summary>
     /// <param name="folder">The folder, already checked.</param>
-    public static Decoder Load(CheckpointFolder folder) =>
-        new(folder.Config, folder.Shapes.Keys.ToDictionary(name => name, name => folder.LoadTensor(name, ScalarType.Float32).DetachFromDisposeScope()));
+    /// <param name="adapter">A low-rank adapter to add to its weights; none unless given.</param>
+    public static Decoder Load(CheckpointFolder folder, AdapterFolder? adapter = null)
+    {
+        HashSet<string> changed = [.. adapter?.Parameters ?? []];
+        return new(folder.Config, folder.Shapes.Keys.ToDictionary(name => name, Load));
+
+        Tensor Load(string name)
+        {
+            Tensor weight = folder.LoadTensor(name, ScalarType.Float32).DetachFromDisposeScope();
+            if (!changed.Contains(name))
+                return weight;
+            using Tensor delta = adapter!.LoadDelta(name);
+            using IDisposable frozen = no_grad();
+            return weight.add_(delta);
+        }
+    }
 
     /// <summary>Random weights: normal with standard deviation 0.02, residual outputs scaled by 1/sqrt(2 layers) (Radford et al. 2019).</summary>
     /// <param name="config">The model's shape.</param>

@@ -21,7 +21,7 @@ public sealed class RotaryTables(Tensor cos, Tensor sin) : IDisposable
     /// <summary>Rotates pairs (i, i + head_dim / 2), the layout of the Llama line in Hugging Face checkpoints.</summary>
     /// <param name="x">[rows, heads, length, head_dim].</param>
     /// <param name="cos">[rows, 1, length, head_dim].</param>
-    /// <param name="sin">[rows, 1, length, head_dim], its first half negated: see <see cref="Create"/>.</param>
+    /// <param name="sin">[rows, 1, length, head_dim], its first half negated.</param>
     public static Tensor Rotate(Tensor x, Tensor cos, Tensor sin)
     {
         long half = x.shape[^1] / 2;
@@ -32,27 +32,27 @@ public sealed class RotaryTables(Tensor cos, Tensor sin) : IDisposable
     /// <param name="config">The model's shape.</param>
     public static RotaryTables Create(ModelConfig config)
     {
-        int positions = config.MaxPositions;
-        (double[] speeds, double scale) = RotaryFrequencies.Of(config, positions);
-        int half = speeds.Length;
-        float[] cosines = new float[positions * half * 2], sines = new float[positions * half * 2];
-        for (int position = 0; position < positions; position++)
+        (float[] cosines, float[] sines) = Angles(config);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor half = tensor(cosines).view(config.MaxPositions, -1), turned = tensor(sines).view(config.MaxPositions, -1);
+        return new RotaryTables(cat([half, half], 1).DetachFromDisposeScope(), cat([-turned, turned], 1).DetachFromDisposeScope());
+    }
+
+    /// <summary>Cosines and sines of every position, [positions, head_dim / 2] row by row.</summary>
+    /// <param name="config">The model's shape.</param>
+    public static (float[] Cosines, float[] Sines) Angles(ModelConfig config)
+    {
+        (double[] speeds, double scale) = RotaryFrequencies.Of(config, config.MaxPositions);
+        float[] cosines = new float[config.MaxPositions * speeds.Length], sines = new float[cosines.Length];
+        for (int at = 0; at < cosines.Length; at++)
         {
-            for (int i = 0; i < half; i++)
-            {
-                // transformers multiplies float32 frequencies by float32 positions: the same rounding here.
-                float angle = (float)speeds[i] * position;
-                int at = (position * half * 2) + i;
-                cosines[at] = cosines[at + half] = (float)(Math.Cos(angle) * scale);
-                sines[at + half] = (float)(Math.Sin(angle) * scale);
-                sines[at] = -sines[at + half];
-            }
+            // transformers multiplies float32 frequencies by float32 positions: the same rounding here.
+            float angle = (float)speeds[at % speeds.Length] * (at / speeds.Length);
+            cosines[at] = (float)(Math.Cos(angle) * scale);
+            sines[at] = (float)(Math.Sin(angle) * scale);
         }
 
-        using DisposeScope scope = NewDisposeScope();
-        return new RotaryTables(
-            tensor(cosines).view(positions, half * 2).DetachFromDisposeScope(),
-            tensor(sines).view(positions, half * 2).DetachFromDisposeScope());
+        return (cosines, sines);
     }
 
     /// <inheritdoc/>

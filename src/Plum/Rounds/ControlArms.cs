@@ -19,7 +19,9 @@ internal sealed class ControlArms(RoundLoop loop, RunOptions options, IPreferenc
         SortedDictionary<string, ControlFigures> controls = new(StringComparer.Ordinal);
         TrainingOptions training = options.Training ?? new();
 
-        RoundLoop.Arm rft = arm with { Run = run.Control("rft"), Training = training with { Method = "rft" } };
+        // Its only term has weight 1 where the recipe's likelihood has alpha: replay keeps its share.
+        TrainingOptions likelihood = training with { Method = "rft", ReplayWeight = training.Alpha > 0 ? training.ReplayWeight / training.Alpha : training.ReplayWeight };
+        RoundLoop.Arm rft = arm with { Run = run.Control("rft"), Training = likelihood };
         List<RoundFigures> spent = [];
         foreach (RoundFigures round in rounds)
             spent.Add(await loop.RoundAsync(rft, round.Round, round.TrainTokens, cancellation).ConfigureAwait(false));

@@ -1,0 +1,62 @@
+using Plum.Torch.Checkpoints;
+
+namespace Plum.Torch.Decoding;
+
+/// <summary>Requests that came together: prompts are encoded several at once, when a row is free for the first of their samples.</summary>
+internal sealed class Arrival : IDisposable
+{
+    private readonly IReadOnlyList<GenerationRequest> requests;
+    private readonly Action<DrawnToken> drawn;
+    private readonly EncodedPrompt?[] prompts;
+    private Queue<Sequence> waiting;
+
+    public Arrival(IReadOnlyList<GenerationRequest> requests, Action<DrawnToken> drawn, Tokenizer? tokenizer, IReadOnlySet<int> endTokens)
+    {
+        this.requests = requests;
+        this.drawn = drawn;
+        prompts = new EncodedPrompt?[requests.Count];
+        waiting = new(requests.SelectMany((request, prompt) =>
+            Enumerable.Range(0, request.Count).Select(sample => new Sequence(this, request, prompt, sample, tokenizer, endTokens))));
+    }
+
+    /// <summary>Samples that have no row yet.</summary>
+    public int Waiting => waiting.Count;
+
+    /// <summary>The next sample that has no row yet.</summary>
+    public Sequence Take() => waiting.Dequeue();
+
+    /// <summary>A sample's prompt; it and those of the next who wait are encoded where that has not happened.</summary>
+    public EncodedPrompt Prompt(Sequence sequence, PromptEncoder encoder)
+    {
+        if (prompts[sequence.Prompt] is { } known)
+            return known;
+        int[] next = [.. waiting.Select(other => other.Prompt).Prepend(sequence.Prompt).Distinct().Where(prompt => prompts[prompt] is null)];
+        EncodedPrompt[] encoded = encoder.Encode([.. next.Select(prompt => requests[prompt].Prompt)]);
+        for (int i = 0; i < encoded.Length; i++)
+            prompts[next[i]] = encoded[i];
+        return encoded[0];
+    }
+
+    /// <summary>Releases a sample's prompt where no other sample waits for it.</summary>
+    public void Release(Sequence sequence)
+    {
+        if (waiting.TryPeek(out Sequence? next) && next.Prompt == sequence.Prompt)
+            return;
+        prompts[sequence.Prompt]?.Dispose();
+        prompts[sequence.Prompt] = null;
+    }
+
+    /// <summary>Forgets the waiting samples of a request.</summary>
+    public void Drop(GenerationRequest request) => waiting = new(waiting.Where(sequence => !ReferenceEquals(sequence.Request, request)));
+
+    /// <summary>Tells whoever asked what a sample was given.</summary>
+    public void Tell(Sequence sequence) => drawn(new DrawnToken(
+        sequence.Prompt, sequence.Sample, sequence.Next, sequence.LogProb, sequence.Likeliest, sequence.Done ? sequence.Finish() : null));
+
+    /// <summary>Releases the encoded prompts; samples in flight hold on to what they share.</summary>
+    public void Dispose()
+    {
+        foreach (EncodedPrompt? prompt in prompts)
+            prompt?.Dispose();
+    }
+}

@@ -1,0 +1,173 @@
+using Plum.Torch.Checkpoints;
+using Plum.Torch.Kernels;
+
+namespace Plum.Torch.Decoding;
+
+/// <summary>A token to run through the decoder.</summary>
+/// <param name="Token">Its id.</param>
+/// <param name="Position">Its position in its sequence.</param>
+/// <param name="Cache">The sequence, with room for this token.</param>
+/// <param name="WantsLogits">Whether the next token's logits are asked for.</param>
+internal readonly record struct TokenRow(int Token, int Position, TokenCache Cache, bool WantsLogits);
+
+/// <summary>
+/// The decoder for sampling: the forward pass of <see cref="Transformers.DecoderForward"/> on the processor, with kernels
+/// of our own, over tokens of any sequences at any positions. A prompt is rows, and so is a batch of next tokens. In
+/// float32 a row's numbers are the same bits whatever stands in the other rows, so that neither batch size nor order
+/// changes a text. The threads of a crew share each product by its columns and everything else by rows.
+/// </summary>
+internal sealed unsafe class RowForward : IDisposable
+{
+    private readonly DecoderSnapshot model;
+    private readonly ModelConfig config;
+    private readonly CacheLayout layout;
+    private readonly Crew crew;
+    private readonly RowAttention[] attention;
+    private readonly List<NativeArray> buffers = [];
+    private readonly int width;
+    private int capacity, logitCapacity;
+    private float* hidden, normed, joined, attended, up, active, final, logits;
+
+    /// <summary>Takes scratch memory as it needs it.</summary>
+    /// <param name="model">The weights.</param>
+    /// <param name="layout">Where the sequences' keys and values are.</param>
+    /// <param name="crew">The threads.</param>
+    public RowForward(DecoderSnapshot model, CacheLayout layout, Crew crew)
+    {
+        (this.model, config, this.layout, this.crew) = (model, model.Config, layout, crew);
+        attention = [.. Enumerable.Range(0, crew.Size).Select(_ => new RowAttention(layout, config.Heads, config.KeyValueHeads))];
+        width = model.Layers[0].Down.PaddedOutputs;
+        // Attention writes whole groups: the last head's may reach beyond the row.
+        AttendedWidth = model.Layers[0].Qkv.PaddedOutputs + IElement.Group;
+    }
+
+    private int AttendedWidth { get; }
+
+    /// <summary>Runs rows; their keys and values are in their caches then.</summary>
+    /// <param name="rows">Several rows of one sequence may be among them.</param>
+    /// <returns>A row of logits for each that wants them, in order; valid until the next call.</returns>
+    public LogitRows Run(ReadOnlySpan<TokenRow> rows)
+    {
+        TokenRow[] all = rows.ToArray();
+        int[] wanted = [.. Enumerable.Range(0, all.Length).Where(row => all[row].WantsLogits)];
+        Reserve(all.Length, wanted.Length);
+        crew.Run(part => Compute(all, wanted, part));
+        return new LogitRows(logits, config.VocabularySize, model.Head.PaddedOutputs, wanted.Length);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (RowAttention one in attention)
+            one.Dispose();
+        foreach (NativeArray buffer in buffers)
+            buffer.Dispose();
+    }
+
+    /// <summary>One thread's share of the pass.</summary>
+    private void Compute(TokenRow[] rows, int[] wanted, int part)
+    {
+        int count = rows.Length, parts = crew.Size, upWidth = model.Layers[0].Up.PaddedOutputs, joinedWidth = model.Layers[0].Qkv.PaddedOutputs;
+        for (int row = part; row < count; row += parts)
+            Embed(rows[row], hidden + ((nint)row * width));
+        for (int layer = 0; layer < config.Layers; layer++)
+        {
+            PackedLayer weights = model.Layers[layer];
+            for (int row = part; row < count; row += parts)
+                weights.AttentionNorm.Apply(hidden + ((nint)row * width), normed + ((nint)row * width));
+            crew.Meet();
+            weights.Qkv.Multiply(count, normed, width, joined, add: false, part, parts);
+            crew.Meet();
+            for (int row = part; row < count; row += parts)
+                Remember(layer, rows[row], joined + ((nint)row * joinedWidth));
+            crew.Meet();
+            for (int row = part; row < count; row += parts)
+                attention[part].Attend(layer, joined + ((nint)row * joinedWidth), rows[row].Cache, rows[row].Position, config.SlidingWindows[layer], attended + ((nint)row * AttendedWidth));
+            crew.Meet();
+            weights.Output.Multiply(count, attended, AttendedWidth, hidden, add: true, part, parts);
+            crew.Meet();
+            for (int row = part; row < count; row += parts)
+                weights.MlpNorm.Apply(hidden + ((nint)row * width), normed + ((nint)row * width));
+            crew.Meet();
+            weights.Up.Multiply(count, normed, width, up, add: false, part, parts);
+            crew.Meet();
+            for (int row = part; row < count; row += parts)
+                Activations.Apply(config.Activation, config.GatedMlp, up + ((nint)row * upWidth), config.IntermediateSize, active + ((nint)row * upWidth));
+            crew.Meet();
+            weights.Down.Multiply(count, active, upWidth, hidden, add: true, part, parts);
+            crew.Meet();
+        }
+
+        for (int i = part; i < wanted.Length; i += parts)
+            model.FinalNorm.Apply(hidden + ((nint)wanted[i] * width), final + ((nint)i * width));
+        crew.Meet();
+        model.Head.Multiply(wanted.Length, final, width, logits, add: false, part, parts);
+    }
+
+    private void Embed(TokenRow row, float* to)
+    {
+        model.TokenEmbedding.Read(row.Token, to);
+        model.PositionEmbedding?.Read(row.Position, to, add: true);
+    }
+
+    /// <summary>Rotates a row's queries and keys, and writes its keys and values into its cache.</summary>
+    private void Remember(int layer, TokenRow row, float* joinedRow)
+    {
+        int size = config.HeadSize;
+        if (model.Cosines.Length > 0)
+            for (int head = 0; head < config.Heads + config.KeyValueHeads; head++)
+                Rotate(joinedRow + (head * size), row.Position);
+        (CacheBlock block, int slot) = row.Cache.Find(row.Position);
+        float* keys = joinedRow + (config.Heads * size), values = keys + (config.KeyValueHeads * size);
+        for (int head = 0; head < config.KeyValueHeads; head++)
+            layout.Write(block.Start, layer, head, slot, keys + (head * size), values + (head * size));
+    }
+
+    /// <summary>Turns pairs (i, i + head_size / 2), the layout of the Llama line in Hugging Face checkpoints.</summary>
+    private void Rotate(float* x, int position)
+    {
+        int half = config.HeadSize / 2;
+        ReadOnlySpan<float> cosines = model.Cosines.AsSpan(position * half, half), sines = model.Sines.AsSpan(position * half, half);
+        for (int i = 0; i < half; i++)
+        {
+            float first = x[i], second = x[i + half];
+            x[i] = (first * cosines[i]) - (second * sines[i]);
+            x[i + half] = (second * cosines[i]) + (first * sines[i]);
+        }
+    }
+
+    private void Reserve(int rows, int logitRows)
+    {
+        if (rows <= capacity && logitRows <= logitCapacity)
+            return;
+        (capacity, logitCapacity) = (Math.Max(rows, capacity), Math.Max(logitRows, logitCapacity));
+        foreach (NativeArray buffer in buffers)
+            buffer.Dispose();
+        buffers.Clear();
+        hidden = Buffer(capacity, width);
+        normed = Buffer(capacity, width);
+        joined = Buffer(capacity, model.Layers[0].Qkv.PaddedOutputs);
+        attended = Buffer(capacity, AttendedWidth);
+        up = Buffer(capacity, model.Layers[0].Up.PaddedOutputs);
+        active = Buffer(capacity, model.Layers[0].Up.PaddedOutputs);
+        final = Buffer(logitCapacity, width);
+        logits = Buffer(logitCapacity, model.Head.PaddedOutputs);
+    }
+
+    private float* Buffer(int rows, int size)
+    {
+        NativeArray buffer = new((long)rows * size * sizeof(float));
+        buffers.Add(buffer);
+        return buffer.Floats;
+    }
+}
+
+/// <summary>Rows of logits in a forward pass's own memory.</summary>
+internal readonly unsafe struct LogitRows(float* start, int vocabulary, int stride, int count)
+{
+    /// <summary>How many.</summary>
+    public int Count => count;
+
+    /// <summary>One row, [vocabulary].</summary>
+    public ReadOnlySpan<float> this[int row] => new(start + ((nint)row * stride), vocabulary);
+}

@@ -1,0 +1,60 @@
+using Plum.Torch.Checkpoints;
+using static TorchSharp.torch;
+
+namespace Plum.Torch.Decoding;
+
+/// <summary>A checkpoint folder ready to be sampled from: weights, tokenizer, chat template, the tokens that end a text.</summary>
+public sealed class SamplingModel : IDisposable
+{
+    private readonly DecoderSnapshot snapshot;
+
+    private SamplingModel(DecoderSnapshot snapshot, Tokenizer tokenizer, ChatTemplate? template)
+    {
+        this.snapshot = snapshot;
+        Tokenizer = tokenizer;
+        Template = template;
+        EndTokens = tokenizer.EndId is int end ? [.. Config.EndIds, end] : [.. Config.EndIds];
+    }
+
+    /// <summary>The model's shape.</summary>
+    public ModelConfig Config => snapshot.Config;
+
+    /// <summary>What the weights take in memory.</summary>
+    public long Bytes => snapshot.Bytes;
+
+    /// <summary>Text to tokens and back.</summary>
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>How conversations are rendered; null where the folder has no template, as base models do.</summary>
+    public ChatTemplate? Template { get; }
+
+    /// <summary>Tokens that end a completion.</summary>
+    public HashSet<int> EndTokens { get; }
+
+    /// <summary>Opens a checkpoint folder.</summary>
+    /// <param name="folder">A Hugging Face folder with weights and tokenizer.</param>
+    /// <param name="dtype">The type of the matrix products.</param>
+    /// <param name="adapter">The folder of a low-rank adapter to add to the weights; none unless given.</param>
+    /// <exception cref="InputException">A file is missing or does not fit; the message names it.</exception>
+    public static SamplingModel Open(string folder, ScalarType dtype, string? adapter = null)
+    {
+        using CheckpointFolder checkpoint = CheckpointFolder.Open(folder);
+        using AdapterFolder? added = adapter is null ? null : AdapterFolder.Open(adapter, checkpoint.Config);
+        Tokenizer tokenizer = Tokenizer.Load(folder);
+        ChatTemplate? template = ChatTemplate.Find(folder);
+        return new SamplingModel(DecoderSnapshot.Load(checkpoint, added, dtype), tokenizer, template);
+    }
+
+    /// <summary>Samples a set of requests that grows; see <see cref="DecodingSession"/>.</summary>
+    /// <param name="maxRows">The most samples in flight.</param>
+    /// <param name="threads">How many threads decode them together; null for one a processor.</param>
+    public DecodingSession OpenSession(int maxRows, int? threads = null) => new(snapshot, Tokenizer, EndTokens, maxRows, threads ?? Environment.ProcessorCount);
+
+    /// <summary>Samples a closed set of requests; see <see cref="ContinuousBatch"/>.</summary>
+    /// <param name="maxRows">The most samples in flight.</param>
+    /// <param name="threads">How many threads decode them together.</param>
+    public ContinuousBatch OpenBatch(int maxRows, int threads) => new(snapshot, Tokenizer, EndTokens, maxRows, threads);
+
+    /// <inheritdoc/>
+    public void Dispose() => snapshot.Dispose();
+}
