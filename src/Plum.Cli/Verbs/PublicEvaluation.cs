@@ -33,6 +33,10 @@ internal sealed record PublicEvaluation(
     public async Task<int> RunAsync(Stage stage, CancellationToken cancellation)
     {
         IReadOnlyList<PublicTask> tasks = Benchmark.ReadTasks(Data);
+        if (Samples is not null && !File.Exists(Samples) && !Directory.Exists(Samples))
+            throw new InputException($"{Samples}: there is no such file: check --samples");
+        if (Samples is null && !File.Exists(Path.Combine(Policy!, "config.json")))
+            throw new InputException($"policy: there is no {Policy}/config.json: name a checkpoint folder with config.json, model.safetensors and tokenizer.json");
         Begin();
         string results = Path.Combine(Out, "results.jsonl");
         await using PythonSandbox sandbox = stage.OpenSandbox();
