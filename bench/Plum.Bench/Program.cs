@@ -3,6 +3,7 @@ using Plum.Bench;
 // Plum.Bench sandbox [DATA] [REPEATS] [HUMAN-EVAL CHECKOUT]    what a verdict costs, beside others
 // Plum.Bench many [COUNT]                                      a long run of good and bad programs
 // Plum.Bench load [DATA]                                       whether load flips verdicts
+// Plum.Bench evalplus [DATA] [EVALPLUS-CHECKOUT] [PYTHON]      HumanEval+ and MBPP+ whole, beside EvalPlus's own evaluator
 // DATA holds humaneval/HumanEval.jsonl.gz and humanevalplus/HumanEvalPlus.jsonl.gz; default PLUM_DATA or ../shared/data.
 string Argument(int at, string otherwise) => args.Length > at ? args[at] : otherwise;
 string data = Environment.GetEnvironmentVariable("PLUM_DATA") ?? "../shared/data";
@@ -18,7 +19,10 @@ switch (Argument(0, "sandbox"))
     case "load":
         await LoadBench.RunAsync(Argument(1, data));
         return 0;
+    case "evalplus":
+        await EvalPlusBench.RunAsync(Argument(1, data), jails, args.Length > 2 ? args[2] : null, Argument(3, "python3"));
+        return 0;
     default:
-        Console.Error.WriteLine("Plum.Bench sandbox | many | load");
+        Console.Error.WriteLine("Plum.Bench sandbox | many | load | evalplus");
         return 2;
 }

@@ -8,10 +8,10 @@ namespace Plum.Torch.Decoding;
 public sealed class LocalModel : ILanguageModel, IDisposable
 {
     private readonly SamplingModel model;
-    private readonly ChatTemplate template;
+    private readonly ChatTemplate? template;
     private readonly ContinuousBatch batch;
 
-    private LocalModel(SamplingModel model, ChatTemplate template, EngineOptions options)
+    private LocalModel(SamplingModel model, ChatTemplate? template, EngineOptions options)
     {
         this.model = model;
         this.template = template;
@@ -25,18 +25,19 @@ public sealed class LocalModel : ILanguageModel, IDisposable
     public int Parallelism { get; }
 
     /// <summary>Opens a checkpoint folder.</summary>
-    /// <param name="folder">A Hugging Face folder with weights, tokenizer and chat template.</param>
+    /// <param name="folder">A Hugging Face folder with weights and tokenizer; prompts with roles need its chat template.</param>
     /// <param name="options">How it is run.</param>
     /// <param name="adapter">The folder of a low-rank adapter to add to the weights; none unless given.</param>
     /// <exception cref="InputException">A file is missing or does not fit; the message names it.</exception>
     public static LocalModel Open(string folder, EngineOptions options, string? adapter = null)
     {
-        ChatTemplate template = ChatTemplate.Load(folder);
+        ChatTemplate? template = ChatTemplate.Find(folder);
         return new LocalModel(SamplingModel.Open(folder, options.DType, adapter), template, options);
     }
 
     /// <inheritdoc/>
-    public string RenderPrompt(IReadOnlyList<ChatMessage> messages) => template.Render(messages, addGenerationPrompt: true);
+    public string RenderPrompt(IReadOnlyList<ChatMessage> messages) => template?.Render(messages, addGenerationPrompt: true)
+        ?? throw new InputException("The checkpoint has no chat template (chat_template.jinja, or chat_template in tokenizer_config.json): use the instruct version of the model, or prompts without roles.");
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<IReadOnlyList<Completion>>> SampleAsync(IReadOnlyList<SampleRequest> requests, CancellationToken cancellation) =>
