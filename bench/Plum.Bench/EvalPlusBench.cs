@@ -29,7 +29,7 @@ internal static class EvalPlusBench
         foreach ((string name, string file, string samplesFile, string variable) in Sets)
         {
             string path = Path.Combine(data, file), samplesPath = Path.Combine(data, samplesFile);
-            foreach (EvaluationMode mode in (ReadOnlySpan<EvaluationMode>)[EvaluationMode.Parity, EvaluationMode.Strict])
+            foreach (EvaluationMode mode in (EvaluationMode[])[EvaluationMode.Parity, EvaluationMode.Strict])
             {
                 // The first pass finds the expected outputs.
                 await OursAsync(name, path, samplesPath, mode, jails, folder, print: false);
