@@ -16,15 +16,14 @@ internal static class BodyReader
     /// <summary>Reads a body.</summary>
     /// <param name="request">The request.</param>
     /// <param name="type">What its body is.</param>
-    /// <exception cref="ApiException">It is no JSON, of a wrong type, or asks for what there is not.</exception>
-    public static async Task<T> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type)
+    /// <param name="most">The most bytes that it may have.</param>
+    /// <exception cref="ApiException">It is too long, no JSON, of a wrong type, or asks for what there is not.</exception>
+    public static async Task<T> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, long most)
         where T : GenerationBody
     {
         // A page in a browser can send other types to this port without asking first.
         if (!request.HasJsonContentType()) throw new ApiException(415, "The body has to be JSON: send Content-Type: application/json.");
-        using MemoryStream bytes = new();
-        await request.Body.CopyToAsync(bytes, request.HttpContext.RequestAborted).ConfigureAwait(false);
-        using JsonDocument document = Parse(bytes.ToArray());
+        using JsonDocument document = Parse(await BytesAsync(request, most).ConfigureAwait(false));
         JsonElement root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object) throw ApiException.Bad(null, "The body has to be a JSON object.");
         T body = Convert(root, type);
@@ -36,6 +35,24 @@ internal static class BodyReader
         }
 
         return body;
+    }
+
+    /// <summary>The answer to a body that is too long.</summary>
+    public static ApiException TooLong(long most) => new(413, $"The body has more than {most} bytes; this server takes no more.", code: "body_too_long");
+
+    /// <summary>What is too long is read to its end all the same: a client that is still sending would not see the answer.</summary>
+    private static async Task<byte[]> BytesAsync(HttpRequest request, long most)
+    {
+        using MemoryStream bytes = new();
+        byte[] part = new byte[1 << 16];
+        long total = 0;
+        for (int read; (read = await request.Body.ReadAsync(part, request.HttpContext.RequestAborted).ConfigureAwait(false)) > 0;)
+        {
+            total += read;
+            if (total <= most) bytes.Write(part, 0, read);
+        }
+
+        return total <= most ? bytes.ToArray() : throw TooLong(most);
     }
 
     private static JsonDocument Parse(byte[] bytes)

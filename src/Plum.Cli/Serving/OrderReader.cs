@@ -8,8 +8,9 @@ namespace Plum.Cli.Serving;
 /// <summary>Turns bodies into work for one model.</summary>
 /// <param name="model">The model.</param>
 /// <param name="name">What it is called.</param>
+/// <param name="bodyBytes">The largest body.</param>
 /// <param name="time">The clock.</param>
-internal sealed class OrderReader(SamplingModel model, string name, TimeProvider time)
+internal sealed class OrderReader(SamplingModel model, string name, long bodyBytes, TimeProvider time)
 {
     /// <summary>Tokens of a completion where nothing is said, as in OpenAI's API.</summary>
     private const int UnsaidTokens = 16;
@@ -18,7 +19,7 @@ internal sealed class OrderReader(SamplingModel model, string name, TimeProvider
     /// <exception cref="ApiException">The body cannot be used.</exception>
     public async Task<Order> ReadChatAsync(HttpRequest request)
     {
-        ChatBody body = await BodyReader.ReadAsync(request, Wire.Plain.ChatBody).ConfigureAwait(false);
+        ChatBody body = await BodyReader.ReadAsync(request, Wire.Plain.ChatBody, bodyBytes).ConfigureAwait(false);
         CheckModel(body.Model);
         if (body.ResponseFormat is { Type: not (null or "text") }) throw Asked.Unsupported("response_format", "answers are text; leave it out");
         if (body.TopLogprobs is not null && body.Logprobs is not true)
@@ -36,7 +37,7 @@ internal sealed class OrderReader(SamplingModel model, string name, TimeProvider
     /// <exception cref="ApiException">The body cannot be used.</exception>
     public async Task<Order> ReadCompletionAsync(HttpRequest request)
     {
-        CompletionBody body = await BodyReader.ReadAsync(request, Wire.Plain.CompletionBody).ConfigureAwait(false);
+        CompletionBody body = await BodyReader.ReadAsync(request, Wire.Plain.CompletionBody, bodyBytes).ConfigureAwait(false);
         CheckModel(body.Model);
         if (body.Suffix is { Length: > 0 }) throw Asked.Unsupported("suffix", "put the model's own tokens for filling in into the prompt");
         if (body.BestOf is { } best && best != (body.N ?? 1)) throw Asked.Unsupported("best_of", "ask for n and choose among them");

@@ -31,7 +31,8 @@ internal sealed class Server : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.BodyBytes;
+            // Somewhat longer bodies get an answer; from here on the connection is cut.
+            kestrel.Limits.MaxRequestBodySize = 8 * options.BodyBytes;
             kestrel.Listen(options.Address, options.Port);
         });
         builder.Services.AddRoutingCore();
@@ -40,7 +41,7 @@ internal sealed class Server : IAsyncDisposable
         app.Use(AnswerFaultsAsync);
         if (options.Key is { } key) app.Use((context, next) => IsKnown(context, key) ? next(context) : throw new ApiException(401, "The API key is missing or wrong: send Authorization: Bearer KEY.", code: "invalid_api_key"));
 
-        OrderReader orders = new(model, options.Name, time);
+        OrderReader orders = new(model, options.Name, options.BodyBytes, time);
         AnswerWriter answers = new(loop, model);
         ModelEntry entry = new(options.Name, time.GetUtcNow().ToUnixTimeSeconds(), model.Config.MaxPositions);
         app.MapGet("/health", context => AnswerWriter.SendAsync(context, "{}"u8.ToArray()));
@@ -112,7 +113,7 @@ internal sealed class Server : IAsyncDisposable
         }
         catch (BadHttpRequestException bad)
         {
-            fault = new ApiException(bad.StatusCode, bad.StatusCode == 413 ? $"The body has more than {options.BodyBytes} bytes; this server takes no more." : bad.Message);
+            fault = bad.StatusCode == 413 ? BodyReader.TooLong(options.BodyBytes) : new ApiException(bad.StatusCode, bad.Message);
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
