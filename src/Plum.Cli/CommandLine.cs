@@ -21,6 +21,7 @@ internal static class CommandLine
         PairVerb.Create(),
         TrainVerb.Create(),
         EvalVerb.Create(),
+        ServeVerb.Create(),
         SftVerb.Create(),
         ReportVerb.Create(),
         CompareVerb.Create(),

@@ -7,9 +7,6 @@ namespace Plum.Torch.Decoding;
 /// <summary>A checkpoint folder on this machine as a language model: seam 1 over the policy engine.</summary>
 public sealed class LocalModel : ILanguageModel, IDisposable
 {
-    /// <summary>About what a processor's last cache keeps of one model.</summary>
-    private const long CachedBytes = 16L << 20;
-
     private readonly SamplingModel model;
     private readonly ChatTemplate template;
     private readonly ContinuousBatch batch;
@@ -20,9 +17,8 @@ public sealed class LocalModel : ILanguageModel, IDisposable
         this.template = template;
         // Weights that fit the caches are read by each worker for a batch of its own, without waiting for others; larger ones
         // come from memory, whose speed all workers share, and are better read once for one batch.
-        bool cached = model.Bytes <= CachedBytes;
-        Parallelism = cached ? options.Workers : 1;
-        batch = model.OpenBatch(options.MaxRows, cached ? 1 : options.Workers);
+        Parallelism = model.FitsCaches ? options.Workers : 1;
+        batch = model.OpenBatch(options.MaxRows, model.FitsCaches ? 1 : options.Workers);
     }
 
     /// <inheritdoc/>

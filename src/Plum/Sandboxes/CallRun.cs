@@ -9,6 +9,7 @@ namespace Plum.Sandboxes;
 internal static class CallRun
 {
     private const int MostLostChildren = 3;
+    private const int MostText = 1_000;
 
     /// <exception cref="JailException">The jail broke.</exception>
     public static ExecutionResult Run(Jail jail, Execution execution, CancellationToken cancellation)
@@ -53,6 +54,10 @@ internal static class CallRun
         }
     }
 
+    /// <summary>What a program says about itself, as long as program.py would say it: it may have written the frame by its own hand.</summary>
+    internal static string Text(ReadOnlySpan<byte> data) =>
+        Encoding.UTF8.GetString(data[..Math.Min(data.Length, 4 * MostText)]) is var text && text.Length > MostText ? text[..MostText] : text;
+
     private static string Death(int waitStatus)
     {
         int signal = waitStatus & 0x7F;
@@ -77,7 +82,7 @@ internal static class CallRun
             {
                 case 'Y' or 'X' when !bodyRan && results.Count == 0:
                     syntaxError = kind == 'Y';
-                    return Encoding.UTF8.GetString(data);
+                    return Text(data);
                 case 'B':
                     bodyRan = true;
                     continue;
@@ -87,8 +92,8 @@ internal static class CallRun
             switch (kind)
             {
                 case 'V' when AnswerReader.Read(data) is { } value: results.Add(new(CallStatus.Returned, value)); break;
-                case 'O': results.Add(new(CallStatus.Returned, new TypedValue.Opaque(Encoding.UTF8.GetString(data)))); break;
-                case 'E': results.Add(new(CallStatus.Raised, null, Encoding.UTF8.GetString(data))); break;
+                case 'O': results.Add(new(CallStatus.Returned, new TypedValue.Opaque(Text(data)))); break;
+                case 'E': results.Add(new(CallStatus.Raised, null, Text(data))); break;
                 default: return null;
             }
         }

@@ -42,6 +42,9 @@ public sealed record Limits(
     int MemoryMegabytes = 1_024,
     int AnswerBytes = 8 << 20)
 {
+    /// <summary>Elapsed time of the whole program, as so many times that of one call: for programs that sleep a little in every call.</summary>
+    internal const int MostWalls = 3;
+
     /// <summary>One second of CPU a call, three a program, ten elapsed, 1 GiB, 8 MiB of answers.</summary>
     public static Limits Default { get; } = new();
 

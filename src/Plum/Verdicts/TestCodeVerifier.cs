@@ -17,8 +17,34 @@ public sealed record TestCodeVerdict(IReadOnlyList<CaseOutcome> Outcomes, string
 
 /// <summary>Judges programs by Python test code: what can be compared outside the jail is, the rest runs in split mode.</summary>
 /// <param name="sandbox">Where programs and tests run.</param>
-public sealed class TestCodeVerifier(PythonSandbox sandbox)
+/// <param name="options">How a suite's candidates are judged; null for the defaults.</param>
+public sealed class TestCodeVerifier(PythonSandbox sandbox, VerifierOptions? options = null) : ISuiteVerifier
 {
+    /// <inheritdoc/>
+    public int Parallelism => sandbox.Parallelism;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Verdict>> VerifyAsync(TestSuite suite, IReadOnlyList<Candidate> candidates, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(suite);
+        TestCode tests = TestCode.Parse(suite.EntryPoint, suite.Test ?? throw new InputException($"Suite {suite.InstructionId} has no 'test'."));
+        return OncePerProgram.JudgeAsync(candidates, CanonicalForm.Of, program => JudgeAsync(suite, tests, program, cancellation), sandbox.Level);
+    }
+
+    private async Task<Judgement> JudgeAsync(TestSuite suite, TestCode tests, string program, CancellationToken cancellation)
+    {
+        if (string.IsNullOrWhiteSpace(program))
+            return new([CaseOutcome.Failed], new(0, "", "", null, "no program"), null, 0, false);
+        Limits? limits = options?.Limits ?? (suite.ReferenceCpuMilliseconds is { } reference ? Limits.FromReference(reference) : null);
+        TestCodeVerdict verdict = await VerifyAsync(program, suite.EntryPoint, tests, "", limits, cancellation).ConfigureAwait(false);
+        int at = verdict.Outcomes.TakeWhile(outcome => outcome == CaseOutcome.Passed).Count();
+        FirstFailure? first = at == verdict.Outcomes.Count || verdict.Undecided ? null
+            : at < tests.Cases.Count ? new(at, tests.Cases[at].Call.ToString(), tests.Cases[at].Source, null, verdict.Message)
+            : new(at, "", tests.Rest[at - tests.Cases.Count], null, verdict.Message);
+        IReadOnlyList<CaseOutcome> outcomes = options?.StopAtFirstFailure == true ? [.. verdict.Outcomes.Take(at + 1)] : verdict.Outcomes;
+        return new(outcomes, first, CanonicalForm.Of(program), verdict.CpuMilliseconds, verdict.Passed);
+    }
+
     /// <summary>Judges one program.</summary>
     /// <param name="program">The program.</param>
     /// <param name="entryPoint">The function under test.</param>
