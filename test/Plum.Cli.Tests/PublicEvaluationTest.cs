@@ -57,7 +57,7 @@ public sealed class PublicEvaluationTest(MicroDomain domain)
     [Fact]
     public async Task APolicyWritesSamplesAndGoesOnWithThem()
     {
-        string[] arguments = Arguments("public/policy", "--policy", "policy", "-n", "2", "--temperature", "0.5", "--max-tokens", "24", "--training", "public/samples.jsonl", "--seed", "3");
+        string[] arguments = Arguments("public/policy", "--policy", "policy", "-n", "2", "--temperature", "0.5", "--max-tokens", "24", "--prompts", "completion", "--training", "public/samples.jsonl", "--seed", "3");
         JsonElement first = await PlumProcess.FiguresAsync(domain.Folder, arguments);
         Assert.Equal((6, 0), (first.GetProperty("n_samples").GetInt32(), first.GetProperty("contaminated_tasks").GetInt32()));
         Assert.Equal(["1", "2"], first.GetProperty("pass_at_k").EnumerateObject().Select(one => one.Name));
