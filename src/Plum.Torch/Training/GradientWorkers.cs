@@ -66,7 +66,8 @@ public sealed class GradientWorkers : IDisposable
                 total = total is null ? gradient.clone() : total.add_(gradient);
             }
 
-            master.grad = (total ?? zeros_like(master)).DetachFromDisposeScope();
+            // The master shares it: this end of it goes with the scope, or a step's gradients would wait for the finalizer.
+            master.grad = total ?? zeros_like(master);
         }
 
         return results;
