@@ -3,6 +3,7 @@ using Plum.Bench;
 // Plum.Bench sandbox [DATA] [REPEATS] [HUMAN-EVAL CHECKOUT]    what a verdict costs, beside others
 // Plum.Bench many [COUNT]                                      a long run of good and bad programs
 // Plum.Bench load [DATA]                                       whether load flips verdicts
+// Plum.Bench train [PROMPTS] [POLICY PREFERENCES]              LoRA on a 0.5B shape, and the embedded policy, beside plain loops
 // DATA holds humaneval/HumanEval.jsonl.gz and humanevalplus/HumanEvalPlus.jsonl.gz; default PLUM_DATA or ../shared/data.
 string Argument(int at, string otherwise) => args.Length > at ? args[at] : otherwise;
 string data = Environment.GetEnvironmentVariable("PLUM_DATA") ?? "../shared/data";
@@ -18,7 +19,11 @@ switch (Argument(0, "sandbox"))
     case "load":
         await LoadBench.RunAsync(Argument(1, data));
         return 0;
+    case "train":
+        TrainBench.Run(int.Parse(Argument(1, "8")), jails);
+        if (args.Length > 3) await PolicyTrainBench.RunAsync(args[2], args[3], jails);
+        return 0;
     default:
-        Console.Error.WriteLine("Plum.Bench sandbox | many | load");
+        Console.Error.WriteLine("Plum.Bench sandbox | many | load | train");
         return 2;
 }
