@@ -5,8 +5,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 runs=${1:-runs}
 plum="dotnet run -c Release --project src/Plum.Cli --"
-for seed in 1 2 3; do
-  $plum run --seed "$seed" --with-controls --out "$runs/default-seed$seed"
+for controls in "" --with-controls; do
+  for seed in 1 2 3; do
+    $plum run --seed "$seed" $controls --out "$runs/default-seed$seed"
+  done
 done
 $plum report --markdown "$runs"/default-seed{1,2,3} > "$runs/results.md"
 sed -i -e "/^<!-- results -->$/,/^<!-- \/results -->$/{//!d}" -e "/^<!-- results -->$/r $runs/results.md" README.md

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace Plum.Bench;
 
-/// <summary>The most memory that this process held since it was last asked to forget.</summary>
+/// <summary>The most memory this process has held since a moment (VmHWM of /proc/self/status), in bytes.</summary>
 internal static class PeakMemory
 {
-    public static void Forget()
+    /// <summary>Begins anew from what is held now.</summary>
+    public static void Reset()
     {
         GC.Collect();
-        GC.WaitForPendingFinalizers();
         File.WriteAllText("/proc/self/clear_refs", "5");
     }
 
-    public static double Gigabytes => double.Parse(
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
-        CultureInfo.InvariantCulture) / (1 << 20);
+    public static long Bytes => 1024 * long.Parse(
+        File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture);
 }

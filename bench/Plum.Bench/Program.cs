@@ -4,6 +4,8 @@ using Plum.Bench;
 // Plum.Bench many [COUNT]                                      a long run of good and bad programs
 // Plum.Bench load [DATA]                                       whether load flips verdicts
 // Plum.Bench train [PROMPTS] [POLICY PREFERENCES]              LoRA on a 0.5B shape, and the embedded policy, beside plain loops
+// Plum.Bench evalplus [DATA] [EVALPLUS-CHECKOUT] [PYTHON]      HumanEval+ and MBPP+ whole, beside EvalPlus's own evaluator
+// Plum.Bench engine [ASSETS] [seed|shape]                      what sampling costs, beside the machine's best
 // DATA holds humaneval/HumanEval.jsonl.gz and humanevalplus/HumanEvalPlus.jsonl.gz; default PLUM_DATA or ../shared/data.
 string Argument(int at, string otherwise) => args.Length > at ? args[at] : otherwise;
 string data = Environment.GetEnvironmentVariable("PLUM_DATA") ?? "../shared/data";
@@ -19,11 +21,17 @@ switch (Argument(0, "sandbox"))
     case "load":
         await LoadBench.RunAsync(Argument(1, data));
         return 0;
+    case "evalplus":
+        await EvalPlusBench.RunAsync(Argument(1, data), jails, args.Length > 2 ? args[2] : null, Argument(3, "python3"));
+        return 0;
+    case "engine":
+        EngineBench.Run(Argument(1, "assets"), Argument(2, "all"));
+        return 0;
     case "train":
         TrainBench.Run(int.Parse(Argument(1, "8")), jails);
         if (args.Length > 3) await PolicyTrainBench.RunAsync(args[2], args[3], jails);
         return 0;
     default:
-        Console.Error.WriteLine("Plum.Bench sandbox | many | load | train");
+        Console.Error.WriteLine("Plum.Bench sandbox | many | load | evalplus | engine | train");
         return 2;
 }

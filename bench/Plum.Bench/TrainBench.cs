@@ -43,9 +43,9 @@ internal static class TrainBench
 
     private static void Tell(string name, int pairs, double bare, Func<double> step)
     {
-        PeakMemory.Forget();
+        PeakMemory.Reset();
         double seconds = step();
-        Console.WriteLine($"{name}: {seconds:F1} s a step, {pairs / seconds:F2} pairs/s, {pairs * 2 * (PromptTokens + CompletionTokens) / seconds:N0} tokens of pairs/s, {seconds / bare:F2} of the bare products, peak {PeakMemory.Gigabytes:F1} GB");
+        Console.WriteLine($"{name}: {seconds:F1} s a step, {pairs / seconds:F2} pairs/s, {pairs * 2 * (PromptTokens + CompletionTokens) / seconds:N0} tokens of pairs/s, {seconds / bare:F2} of the bare products, peak {PeakMemory.Bytes / (double)(1 << 30):F1} GiB");
     }
 
     /// <summary>Plum's step; a first one of two prompts warms up.</summary>

@@ -22,6 +22,7 @@ internal static class CommandLine
         ExportVerb.Create(),
         TrainVerb.Create(),
         EvalVerb.Create(),
+        ServeVerb.Create(),
         SftVerb.Create(),
         ReportVerb.Create(),
         CompareVerb.Create(),

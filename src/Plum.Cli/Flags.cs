@@ -19,6 +19,8 @@ internal static class Flags
 
     public static Option<string[]> Set() => new("--set") { Description = "A setting over the recipe's: training.beta=0.2. Can be given again.", HelpName = "KEY=VALUE", DefaultValueFactory = _ => [] };
 
+    public static Option<string?> Adapter() => new("--adapter") { Description = "A LoRA adapter's folder, as PEFT writes it, to add to the policy's weights.", HelpName = "DIR" };
+
     public static Option<T> Required<T>(string name, string help, string description) => new(name) { Description = description, HelpName = help, Required = true };
 
     /// <summary>An argument that names a file or a folder; what begins like a flag is a misspelt flag.</summary>

@@ -2,13 +2,15 @@ namespace Plum;
 
 /// <summary>Stage 1's product for one instruction: the tests that execution left standing, and why the others fell.</summary>
 /// <param name="InstructionId">The instruction the tests belong to.</param>
-/// <param name="EntryPoint">The function that is called.</param>
+/// <param name="EntryPoint">The function that is called; empty for whole programs, whose cases are standard inputs and outputs.</param>
 /// <param name="Cases">The tests kept; empty where the instruction was dropped.</param>
 /// <param name="DropReason">Why the whole instruction was dropped, see <c>Suites.SuiteReasons</c>; null where it was kept.</param>
 /// <param name="Dropped">The tests that were not kept, with their reasons.</param>
 /// <param name="References">The teacher's reference programs, most agreed-with first.</param>
 /// <param name="ReferenceCpuMilliseconds">CPU time of the slowest reference over all kept cases; candidates' limits follow it. Null where it was not measured.</param>
 /// <param name="SelfConsistency">The share of the teacher's reference samples that pass the kept cases; null where there are none.</param>
+/// <param name="Test">Test code in the programs' language instead of cases: asserts or a <c>check</c> in Python; elsewhere what, put behind a
+/// program, makes it whole (MultiPL-E). Null where the cases are the test.</param>
 public sealed record TestSuite(
     string InstructionId,
     string EntryPoint,
@@ -17,7 +19,8 @@ public sealed record TestSuite(
     IReadOnlyList<DroppedTest>? Dropped = null,
     IReadOnlyList<string>? References = null,
     double? ReferenceCpuMilliseconds = null,
-    double? SelfConsistency = null);
+    double? SelfConsistency = null,
+    string? Test = null);
 
 /// <summary>A test that the filter did not keep.</summary>
 /// <param name="Arguments">The call's arguments, a Python literal list.</param>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Xunit;
@@ -6,7 +7,7 @@ using Xunit;
 namespace Plum.Cli.Tests;
 
 /// <summary>The built command line, run as people run it: in a process of its own.</summary>
-internal sealed class PlumProcess : IDisposable
+internal sealed partial class PlumProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly Process process;
@@ -50,6 +51,20 @@ internal sealed class PlumProcess : IDisposable
         return new(start);
     }
 
+    /// <summary>Waits for a line on stderr.</summary>
+    /// <param name="part">What it holds.</param>
+    public async Task<string> SaysAsync(string part)
+    {
+        using CancellationTokenSource late = new(Patience);
+        for (; ; await Task.Delay(10, late.Token))
+        {
+            string said;
+            lock (error) said = error.ToString();
+            if (said.Split('\n')[..^1].FirstOrDefault(line => line.Contains(part, StringComparison.Ordinal)) is { } line) return line;
+            if (Ended) throw new InvalidOperationException($"plum ended and never said '{part}': {said}");
+        }
+    }
+
     public async Task<Result> EndAsync()
     {
         using CancellationTokenSource late = new(Patience);
@@ -64,7 +79,13 @@ internal sealed class PlumProcess : IDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>Sends a signal: 2 is Ctrl-C's, 15 asks to end.</summary>
+    public void Signal(int signal) => Assert.Equal(0, Kill(process.Id, signal));
+
     public void Dispose() => process.Dispose();
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
 
     private static void Append(StringBuilder text, string? line)
     {

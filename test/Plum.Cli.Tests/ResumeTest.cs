@@ -1,11 +1,10 @@
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Xunit;
 
 namespace Plum.Cli.Tests;
 
 /// <summary>A run that was killed, and one that was done verb by verb, end as one that was not: byte for byte, timings left aside.</summary>
-public sealed partial class ResumeTest(MicroDomain domain)
+public sealed class ResumeTest(MicroDomain domain)
 {
     private static readonly string[] Equal = ["instructions.jsonl", .. Rounds("candidates.jsonl"), .. Rounds("preferences.jsonl"), .. Rounds("passing.jsonl"), .. Rounds("metrics.jsonl"), .. Rounds("training.json"), .. Rounds("policy/model.safetensors"), .. Rounds("evaluation.json")];
 
@@ -35,7 +34,7 @@ public sealed partial class ResumeTest(MicroDomain domain)
         using PlumProcess process = Start("interrupted");
         while (!File.Exists(domain["interrupted/run.json"]) && !process.Ended) await Task.Delay(5);
         await Task.Delay(50);
-        Assert.Equal(0, Signal(process.Id, 2));
+        process.Signal(2);
         PlumProcess.Result result = await process.EndAsync();
         Assert.True(result.Code == 130, $"{result.Code}: {result.Error}");
         Assert.Contains("goes on from", result.Error);
@@ -119,7 +118,4 @@ public sealed partial class ResumeTest(MicroDomain domain)
         record.Remove("reference_cpu_milliseconds");
         return record.ToJsonString();
     })];
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Signal(int process, int signal);
 }

@@ -45,6 +45,33 @@ public sealed class VerbsTest(MicroDomain domain)
         (await PlumProcess.RunAsync(domain.Folder, ["eval", "--policy", "policy", "--benchmark", "heldout.jsonl", "--out", "s", "-n", "4", "-k", "5", .. recipe])).IsRefused("each k");
     }
 
+    [Theory]
+    [InlineData("python", "def f(x): return x + 1", "def f(x): return x", "def check(candidate):\n    for x in range(3): assert candidate(x) == x + 1")]
+    [InlineData("javascript", "const f = (x) => x + 1;", "require('assert').deepEqual = () => {}; const f = (x) => x;", "const assert = require('assert');\nassert.deepEqual(f(1),2);")]
+    public async Task CandidatesOfALanguageAreJudgedByTestCode(string language, string right, string wrong, string test)
+    {
+        Assert.SkipWhen(language == "javascript" && !File.Exists("/usr/bin/node"), "node is not installed");
+        string folder = Directory.CreateDirectory(domain[language]).FullName;
+        File.WriteAllText(Path.Combine(folder, "suites.jsonl"), JsonSerializer.Serialize(new { instruction_id = "t", entry_point = "f", cases = Array.Empty<string>(), test }) + "\n");
+        File.WriteAllLines(Path.Combine(folder, "candidates.jsonl"), ((string[])[right, wrong]).Select((program, sample) => JsonSerializer.Serialize(new
+        {
+            task_id = "t",
+            sample,
+            completion = program,
+            program,
+            token_ids = Array.Empty<int>(),
+            log_probs = Array.Empty<float>(),
+            finish_reason = "stop",
+            policy_version = 0,
+            seed = 0,
+        })));
+        string[] files = ["--candidates", "candidates.jsonl", "--suites", "suites.jsonl", "--out", "verdicts.jsonl"];
+        JsonElement verdicts = await PlumProcess.FiguresAsync(folder, ["verify", "--language", language, .. files]);
+        Assert.Equal((2, 1), (verdicts.GetProperty("verdicts").GetInt32(), verdicts.GetProperty("passed").GetInt32()));
+        (await PlumProcess.RunAsync(folder, ["verify", "--language", "cobol", .. files])).IsRefused("csharp");
+        (await PlumProcess.RunAsync(folder, ["run", "--set", "language=go", "--out", "r"])).IsRefused("verify --language go");
+    }
+
     [Fact]
     public async Task AModelIsDescribed()
     {

@@ -14,5 +14,7 @@ internal sealed class Engine(int workers, string precision)
 
     public CheckpointTrainer Trainer => new CheckpointTrainer(workers);
 
-    public ILanguageModel Open(string folder) => LocalModel.Open(folder, options);
+    public ILanguageModel Open(string folder) => Open(folder, null);
+
+    public ILanguageModel Open(string folder, string? adapter) => LocalModel.Open(folder, options, adapter);
 }

@@ -15,6 +15,8 @@ internal static class Preflight
     public static async Task CheckAsync(RunOptions located, CancellationToken cancellation)
     {
         CheckpointTrainer.Check(located.Training!);
+        if (located.Language != "python")
+            throw new InputException($"language: the loop's suites and held-out tasks are Python, not {located.Language}: judge other languages with `plum verify --language {located.Language} --candidates FILE --suites FILE --out FILE`");
         Model("policy", located.Policy);
         if (located.Teacher != "self") Model("teacher", located.Teacher);
         Exists("instructions", located.Instructions);
@@ -34,7 +36,7 @@ internal static class Preflight
         if (!Directory.Exists(folder))
             throw new InputException($"{key}: there is no folder {folder}: name a checkpoint folder with config.json, model.safetensors and tokenizer.json");
         CheckpointSummary summary = CheckpointSummary.Of(folder);
-        if (summary.ChatTemplateFault is { } fault) throw new InputException(fault);
+        if ((summary.TokenizerFault ?? summary.ChatTemplateFault) is { } fault) throw new InputException(fault);
         if (summary.EndIds.Count == 0)
             throw new InputException($"{folder}: no end token: name eos_token in tokenizer_config.json or eos_token_id in config.json, or completions never end");
         return summary;

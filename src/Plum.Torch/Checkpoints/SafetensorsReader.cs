@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,10 +9,13 @@ namespace Plum.Torch.Checkpoints;
 /// One safetensors file, memory-mapped: opening reads and validates the header alone, loading a tensor copies its bytes
 /// once, straight into the tensor. Safe for concurrent loads.
 /// </summary>
-public sealed class SafetensorsReader : IDisposable
+public sealed partial class SafetensorsReader : IDisposable
 {
     /// <summary>Bytes copied at once: below the 2 GB that a span can cover.</summary>
     private const long Chunk = 1L << 30;
+
+    /// <summary>MADV_DONTNEED: of a file's pages it drops this process's view alone.</summary>
+    private const int DontNeed = 4;
 
     private readonly MemoryMappedFile? map;
     private readonly MemoryMappedViewAccessor? view;
@@ -75,13 +79,21 @@ public sealed class SafetensorsReader : IDisposable
         view!.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
         try
         {
-            new ReadOnlySpan<byte>(start + view.PointerOffset + offset, target.Length).CopyTo(target);
+            byte* from = start + view.PointerOffset + offset;
+            new ReadOnlySpan<byte>(from, target.Length).CopyTo(target);
+            // What was copied would stay in this process's memory beside the copy until the file is closed.
+            nint page = Environment.SystemPageSize, first = ((nint)from + page - 1) / page * page, end = ((nint)from + target.Length) / page * page;
+            if (OperatingSystem.IsLinux() && end > first)
+                _ = Advise(first, (nuint)(end - first), DontNeed);
         }
         finally
         {
             view.SafeMemoryMappedViewHandle.ReleasePointer();
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(nint address, nuint length, int advice);
 
     /// <summary>Releases the mapping; loaded tensors stay.</summary>
     public void Dispose()

@@ -10,13 +10,13 @@ internal sealed class Arrival : IDisposable
     private readonly EncodedPrompt?[] prompts;
     private Queue<Sequence> waiting;
 
-    public Arrival(IReadOnlyList<GenerationRequest> requests, Action<DrawnToken> drawn, Tokenizer? tokenizer, IReadOnlySet<int> endTokens)
+    public Arrival(IReadOnlyList<GenerationRequest> requests, Action<DrawnToken> drawn, Tokenizer? tokenizer, IReadOnlySet<int> endTokens, int maxPositions)
     {
         this.requests = requests;
         this.drawn = drawn;
         prompts = new EncodedPrompt?[requests.Count];
         waiting = new(requests.SelectMany((request, prompt) =>
-            Enumerable.Range(0, request.Count).Select(sample => new Sequence(this, request, prompt, sample, tokenizer, endTokens))));
+            Enumerable.Range(0, request.Count).Select(sample => new Sequence(this, request, prompt, sample, tokenizer, endTokens, maxPositions))));
     }
 
     /// <summary>Samples that have no row yet.</summary>

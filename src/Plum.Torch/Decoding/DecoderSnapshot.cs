@@ -9,7 +9,11 @@ namespace Plum.Torch.Decoding;
 /// <summary>A decoder's weights frozen and packed for sampling on the processor; several threads may read it at once.</summary>
 public sealed class DecoderSnapshot : IDisposable
 {
-    private DecoderSnapshot(ModelConfig config, Func<string, Tensor> load, ScalarType dtype)
+    /// <summary>Packs parameters, one after the other.</summary>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="load">Gives a parameter by its canonical name, in the shape that <see cref="TensorLayout"/> says.</param>
+    /// <param name="dtype">The type of the weights in products, and of keys and values; what passes through the layers is float32.</param>
+    public DecoderSnapshot(ModelConfig config, Func<string, Tensor> load, ScalarType dtype)
     {
         using var _ = no_grad();
         (Config, DType) = (config, dtype);

@@ -13,6 +13,7 @@ public sealed class DecodingSession : IDisposable
     private readonly Tokenizer? tokenizer;
     private readonly IReadOnlySet<int> endTokens;
     private readonly int maxRows;
+    private readonly ModelConfig config;
     private readonly Crew crew;
     private readonly CachePool pool;
     private readonly RowForward forward;
@@ -28,7 +29,7 @@ public sealed class DecodingSession : IDisposable
     /// <param name="threads">How many threads decode them together, the caller's among them.</param>
     public DecodingSession(DecoderSnapshot model, Tokenizer? tokenizer, IReadOnlySet<int> endTokens, int maxRows, int threads = 1)
     {
-        (this.tokenizer, this.endTokens, this.maxRows) = (tokenizer, endTokens, maxRows);
+        (this.tokenizer, this.endTokens, this.maxRows, config) = (tokenizer, endTokens, maxRows, model.Config);
         crew = new Crew(threads);
         pool = new CachePool(model.Config, model.DType);
         forward = new RowForward(model, pool.Layout, crew);
@@ -44,8 +45,13 @@ public sealed class DecodingSession : IDisposable
     /// <summary>Puts requests behind all others.</summary>
     /// <param name="requests">Prompts and how to continue them, at least one.</param>
     /// <param name="drawn">Told every token, inside <see cref="Step"/>.</param>
-    public void Add(IReadOnlyList<GenerationRequest> requests, Action<DrawnToken> drawn) =>
-        waiting.Enqueue(new Arrival(requests, drawn, tokenizer, endTokens));
+    /// <exception cref="InputException">A prompt is empty, has more tokens than the model has positions, or a token that is none of the model's.</exception>
+    public void Add(IReadOnlyList<GenerationRequest> requests, Action<DrawnToken> drawn)
+    {
+        foreach (GenerationRequest request in requests)
+            Check(request.Prompt);
+        waiting.Enqueue(new Arrival(requests, drawn, tokenizer, endTokens, config.MaxPositions));
+    }
 
     /// <summary>Gives up all samples of a request, this very object; nothing more is told of them.</summary>
     /// <param name="request">One that was added; one that has ended is let be.</param>
@@ -80,6 +86,16 @@ public sealed class DecodingSession : IDisposable
         crew.Dispose();
         forward.Dispose();
         pool.Dispose();
+    }
+
+    private void Check(int[] prompt)
+    {
+        if (prompt.Length == 0)
+            throw new InputException("A prompt has no tokens; a model needs at least one to go on from.");
+        if (prompt.Length > config.MaxPositions)
+            throw new InputException($"A prompt of {prompt.Length} tokens does not fit the model's {config.MaxPositions} positions; shorten it.");
+        if (Array.Find(prompt, token => (uint)token >= (uint)config.VocabularySize) is int unknown and not 0)
+            throw new InputException($"Token {unknown} is none of the model's {config.VocabularySize}: is the tokenizer this model's?");
     }
 
     /// <summary>Gives free rows to samples of the first who wait; their first token comes from the prompt's own logits.</summary>

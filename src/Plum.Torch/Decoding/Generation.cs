@@ -14,5 +14,5 @@ public sealed record GenerationRequest(int[] Prompt, DrawKey Key, int Count, Sam
 /// <param name="TokenIds">The tokens, the end token included where it was drawn.</param>
 /// <param name="LogProbs">log p of each at temperature 1, before any truncation.</param>
 /// <param name="Text">The text, special tokens left out, cut before a stop text.</param>
-/// <param name="Stopped">True where an end token or a stop text ended it; false where the token budget did.</param>
+/// <param name="Stopped">True where an end token or a stop text ended it; false where the token budget or the model's positions did.</param>
 public sealed record Generation(IReadOnlyList<int> TokenIds, IReadOnlyList<float> LogProbs, string Text, bool Stopped);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Plum.Torch.Kernels;
 
@@ -58,6 +59,7 @@ internal sealed unsafe class RowAttention : IDisposable
     /// <inheritdoc/>
     public void Dispose() => scores.Dispose();
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Attend<T>(int layer, int head, float* queries, ReadOnlySpan<CacheSegment> cache, int first, int end, float* to)
         where T : struct, IElement
     {
@@ -91,11 +93,27 @@ internal sealed unsafe class RowAttention : IDisposable
     }
 
     /// <summary>A query's products with the keys of a block's first <paramref name="count"/> tokens, rounded up to sixteens.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Score<T>(float* query, byte* keys, int count, float* to)
         where T : struct, IElement
     {
-        Vector512<float> even = default, odd = default, evenUpper = default, oddUpper = default;
-        int i = 0, size = layout.HeadSize, step = CacheLayout.Tokens * T.Size;
+        Vector512<float> even = default, odd = default;
+        int size = layout.HeadSize, i = 0, step = CacheLayout.Tokens * T.Size;
+        if (count <= 16)
+        {
+            for (; i + 2 <= size; i += 2, keys += 2 * step)
+            {
+                even = Vector512.FusedMultiplyAdd(Vector512.Create(query[i]), T.Lower(keys), even);
+                odd = Vector512.FusedMultiplyAdd(Vector512.Create(query[i + 1]), T.Lower(keys + step), odd);
+            }
+
+            if (i < size)
+                even = Vector512.FusedMultiplyAdd(Vector512.Create(query[i]), T.Lower(keys), even);
+            ((even + odd) * scale).Store(to);
+            return;
+        }
+
+        Vector512<float> evenUpper = default, oddUpper = default;
         for (; i + 2 <= size; i += 2, keys += 2 * step)
         {
             Vector512<float> x = Vector512.Create(query[i]), y = Vector512.Create(query[i + 1]);
@@ -113,11 +131,11 @@ internal sealed unsafe class RowAttention : IDisposable
         }
 
         ((even + odd) * scale).Store(to);
-        if (count > 16)
-            ((evenUpper + oddUpper) * scale).Store(to + 16);
+        ((evenUpper + oddUpper) * scale).Store(to + 16);
     }
 
     /// <summary>e^(score - largest) in place of every score; their sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Exponentials(float* scores, int count)
     {
         float largest = Largest(scores, count), sum = 0;
@@ -155,6 +173,7 @@ internal sealed unsafe class RowAttention : IDisposable
     }
 
     /// <summary>The weighted mean of 32 dimensions of the values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Mix<T>(float* weights, float scale, ReadOnlySpan<CacheSegment> cache, int first, int end, long values, float* to)
         where T : struct, IElement
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Plum.Torch.Checkpoints;
 using Plum.Torch.Kernels;
 
@@ -44,14 +46,18 @@ internal sealed unsafe class RowForward : IDisposable
     private int AttendedWidth { get; }
 
     /// <summary>Runs rows; their keys and values are in their caches then.</summary>
-    /// <param name="rows">Several rows of one sequence may be among them.</param>
+    /// <param name="rows">Several rows of one sequence may be among them, in the order of their positions.</param>
     /// <returns>A row of logits for each that wants them, in order; valid until the next call.</returns>
     public LogitRows Run(ReadOnlySpan<TokenRow> rows)
     {
         TokenRow[] all = rows.ToArray();
+        foreach (TokenRow row in all)
+            Check(row);
         int[] wanted = [.. Enumerable.Range(0, all.Length).Where(row => all[row].WantsLogits)];
         Reserve(all.Length, wanted.Length);
-        crew.Run(part => Compute(all, wanted, part));
+        // A token needs the keys of earlier ones: one thread writes them in order; several wait for each other if rows share a sequence.
+        bool atOnce = crew.Size == 1 || all.DistinctBy(row => row.Cache).Count() == all.Length;
+        crew.Run(part => Compute(all, wanted, atOnce, part));
         return new LogitRows(logits, config.VocabularySize, model.Head.PaddedOutputs, wanted.Length);
     }
 
@@ -64,8 +70,16 @@ internal sealed unsafe class RowForward : IDisposable
             buffer.Dispose();
     }
 
+    /// <summary>Beyond this nothing looks at bounds.</summary>
+    private void Check(TokenRow row)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row.Token, (uint)config.VocabularySize);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row.Position, (uint)Math.Min(config.MaxPositions, row.Cache.Length));
+    }
+
     /// <summary>One thread's share of the pass.</summary>
-    private void Compute(TokenRow[] rows, int[] wanted, int part)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Compute(TokenRow[] rows, int[] wanted, bool atOnce, int part)
     {
         int count = rows.Length, parts = crew.Size, upWidth = model.Layers[0].Up.PaddedOutputs, joinedWidth = model.Layers[0].Qkv.PaddedOutputs;
         for (int row = part; row < count; row += parts)
@@ -76,33 +90,45 @@ internal sealed unsafe class RowForward : IDisposable
             for (int row = part; row < count; row += parts)
                 weights.AttentionNorm.Apply(hidden + ((nint)row * width), normed + ((nint)row * width));
             crew.Meet();
-            weights.Qkv.Multiply(count, normed, width, joined, add: false, part, parts);
+            weights.Qkv.Multiply(count, normed, width, joined, add: false, crew);
             crew.Meet();
             for (int row = part; row < count; row += parts)
+            {
                 Remember(layer, rows[row], joined + ((nint)row * joinedWidth));
+                if (atOnce)
+                    Attend(layer, rows[row], row, part);
+            }
+
             crew.Meet();
-            for (int row = part; row < count; row += parts)
-                attention[part].Attend(layer, joined + ((nint)row * joinedWidth), rows[row].Cache, rows[row].Position, config.SlidingWindows[layer], attended + ((nint)row * AttendedWidth));
-            crew.Meet();
-            weights.Output.Multiply(count, attended, AttendedWidth, hidden, add: true, part, parts);
+            if (!atOnce)
+            {
+                for (int row = crew.Take(); row < count; row = crew.Take())
+                    Attend(layer, rows[row], row, part);
+                crew.Meet();
+            }
+
+            weights.Output.Multiply(count, attended, AttendedWidth, hidden, add: true, crew);
             crew.Meet();
             for (int row = part; row < count; row += parts)
                 weights.MlpNorm.Apply(hidden + ((nint)row * width), normed + ((nint)row * width));
             crew.Meet();
-            weights.Up.Multiply(count, normed, width, up, add: false, part, parts);
+            weights.Up.Multiply(count, normed, width, up, add: false, crew);
             crew.Meet();
             for (int row = part; row < count; row += parts)
                 Activations.Apply(config.Activation, config.GatedMlp, up + ((nint)row * upWidth), config.IntermediateSize, active + ((nint)row * upWidth));
             crew.Meet();
-            weights.Down.Multiply(count, active, upWidth, hidden, add: true, part, parts);
+            weights.Down.Multiply(count, active, upWidth, hidden, add: true, crew);
             crew.Meet();
         }
 
         for (int i = part; i < wanted.Length; i += parts)
             model.FinalNorm.Apply(hidden + ((nint)wanted[i] * width), final + ((nint)i * width));
         crew.Meet();
-        model.Head.Multiply(wanted.Length, final, width, logits, add: false, part, parts);
+        model.Head.Multiply(wanted.Length, final, width, logits, add: false, crew);
     }
+
+    private void Attend(int layer, TokenRow row, int index, int part) => attention[part].Attend(
+        layer, joined + ((nint)index * model.Layers[0].Qkv.PaddedOutputs), row.Cache, row.Position, config.SlidingWindows[layer], attended + ((nint)index * AttendedWidth));
 
     private void Embed(TokenRow row, float* to)
     {
@@ -128,7 +154,16 @@ internal sealed unsafe class RowForward : IDisposable
     {
         int half = config.HeadSize / 2;
         ReadOnlySpan<float> cosines = model.Cosines.AsSpan(position * half, half), sines = model.Sines.AsSpan(position * half, half);
-        for (int i = 0; i < half; i++)
+        int i = 0;
+        for (; i + 16 <= half; i += 16)
+        {
+            Vector512<float> first = Vector512.Load(x + i), second = Vector512.Load(x + i + half);
+            Vector512<float> cosine = Vector512.Create(cosines[i..]), sine = Vector512.Create(sines[i..]);
+            ((first * cosine) - (second * sine)).Store(x + i);
+            ((second * cosine) + (first * sine)).Store(x + i + half);
+        }
+
+        for (; i < half; i++)
         {
             float first = x[i], second = x[i + half];
             x[i] = (first * cosines[i]) - (second * sines[i]);

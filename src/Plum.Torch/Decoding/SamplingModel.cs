@@ -6,6 +6,9 @@ namespace Plum.Torch.Decoding;
 /// <summary>A checkpoint folder ready to be sampled from: weights, tokenizer, chat template, the tokens that end a text.</summary>
 public sealed class SamplingModel : IDisposable
 {
+    /// <summary>About what a processor's last cache keeps of one model.</summary>
+    private const long CachedBytes = 16L << 20;
+
     private readonly DecoderSnapshot snapshot;
 
     private SamplingModel(DecoderSnapshot snapshot, Tokenizer tokenizer, ChatTemplate? template)
@@ -21,6 +24,9 @@ public sealed class SamplingModel : IDisposable
 
     /// <summary>What the weights take in memory.</summary>
     public long Bytes => snapshot.Bytes;
+
+    /// <summary>Whether the weights are so small that threads lose more by waiting for each other than they win by sharing a batch.</summary>
+    public bool FitsCaches => Bytes <= CachedBytes;
 
     /// <summary>Text to tokens and back.</summary>
     public Tokenizer Tokenizer { get; }

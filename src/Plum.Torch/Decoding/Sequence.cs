@@ -4,7 +4,7 @@ using Plum.Torch.Checkpoints;
 namespace Plum.Torch.Decoding;
 
 /// <summary>One sample in flight: its own stream of draws, what it has emitted, and whether it is done.</summary>
-internal sealed class Sequence(Arrival arrival, GenerationRequest request, int prompt, int sample, Tokenizer? tokenizer, IReadOnlySet<int> endTokens)
+internal sealed class Sequence(Arrival arrival, GenerationRequest request, int prompt, int sample, Tokenizer? tokenizer, IReadOnlySet<int> endTokens, int maxPositions)
 {
     private readonly RandomStream draws = request.Key.Open(sample);
     private readonly List<int> tokens = [];
@@ -39,7 +39,7 @@ internal sealed class Sequence(Arrival arrival, GenerationRequest request, int p
     /// <summary>The position of <see cref="Next"/>.</summary>
     public int Position => request.Prompt.Length + tokens.Count - 1;
 
-    /// <summary>True once an end token, a stop text or the token budget ended it, or it was given up.</summary>
+    /// <summary>True once an end token, a stop text, the token budget or the model's positions ended it, or it was given up.</summary>
     public bool Done { get; private set; }
 
     private bool Stopped { get; set; }
@@ -56,7 +56,7 @@ internal sealed class Sequence(Arrival arrival, GenerationRequest request, int p
             Likeliest = TokenLogProb.Likeliest(logits, request.Likeliest, new TokenLogProb(token, logProb));
         if (endTokens.Contains(token) || EndsInStopText())
             Stopped = true;
-        Done = Stopped || tokens.Count >= sampling.MaxTokens;
+        Done = Stopped || tokens.Count >= sampling.MaxTokens || Position >= maxPositions;
     }
 
     /// <summary>Gives it up.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Plum.Torch.Checkpoints;
 
@@ -12,6 +13,7 @@ internal static unsafe class Activations
     /// <param name="x">The row; room for whole vectors.</param>
     /// <param name="size">Numbers of the result.</param>
     /// <param name="to">Where the result goes; room for whole vectors.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(Activation activation, bool gated, float* x, int size, float* to)
     {
         switch (activation)
@@ -37,6 +39,7 @@ internal static unsafe class Activations
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(Vector512<float> active, bool gated, float* up, float* to) =>
         (gated ? active * Vector512.Load(up) : active).Store(to);
 }

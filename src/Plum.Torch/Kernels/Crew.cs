@@ -9,13 +9,14 @@ namespace Plum.Torch.Kernels;
 /// </summary>
 internal sealed class Crew : IDisposable
 {
-    /// <summary>Rounds of spinning before a waiting thread lets others have its processor.</summary>
-    private const int Patience = 5000;
+    /// <summary>Rounds of spinning, some 20 microseconds, before a waiting thread lets others have its processor.</summary>
+    private const int Patience = 200;
 
     private readonly SemaphoreSlim begin = new(0);
     private readonly Thread[] others;
     private Action<int>? work;
     private int arrived;
+    private int taken;
     private volatile int meetings;
     private ExceptionDispatchInfo? failure;
 
@@ -45,15 +46,22 @@ internal sealed class Crew : IDisposable
         failure?.Throw();
     }
 
+    /// <summary>A piece of the work between two meetings that nobody else takes, numbered from 0: who is held up takes fewer.</summary>
+    public int Take() => Size == 1 ? taken++ : Interlocked.Increment(ref taken) - 1;
+
     /// <summary>Waits, inside of <see cref="Run"/>, until every thread has come here.</summary>
     public void Meet()
     {
         if (Size == 1)
+        {
+            taken = 0;
             return;
+        }
+
         int meeting = meetings;
         if (Interlocked.Increment(ref arrived) == Size)
         {
-            arrived = 0;
+            (arrived, taken) = (0, 0);
             meetings = meeting + 1;
             return;
         }

@@ -96,24 +96,19 @@ internal sealed unsafe class PackedLinear : IDisposable
     /// <param name="stride">Numbers from one row to the next.</param>
     /// <param name="to">The first row of results, with room for <see cref="PaddedOutputs"/>, and these apart from one row to the next.</param>
     /// <param name="add">Whether results are added to what is there.</param>
-    /// <param name="part">The thread's number.</param>
-    /// <param name="parts">How many threads share the product.</param>
-    public void Multiply(int rows, float* from, int stride, float* to, bool add, int part, int parts)
+    /// <param name="crew">The threads that share it, all of which call this between two meetings.</param>
+    public void Multiply(int rows, float* from, int stride, float* to, bool add, Crew crew)
     {
-        int first = Panels * part / parts, end = Panels * (part + 1) / parts;
-        if (IsBrain && rows >= WideRows)
+        bool wide = IsBrain && rows >= WideRows;
+        int step = wide ? WideProduct.Panels(Inputs) : Math.Max(1, Panels / (16 * crew.Size));
+        for (int first = crew.Take() * step; first < Panels; first = crew.Take() * step)
         {
-            WideProduct.Multiply(rows, from, stride, weights.Start, Inputs, first, end, Bias(0), to, PaddedOutputs, add);
-            return;
-        }
-
-        for (int panel = first; panel < end; panel++)
-        {
-            byte* start = weights.Start + (panel * PanelBytes);
-            if (IsBrain)
-                PanelProduct<BrainElement>.Multiply(rows, from, stride, start, Inputs, Bias(panel), to + (panel * Width), PaddedOutputs, add);
+            int end = Math.Min(first + step, Panels);
+            if (wide)
+                WideProduct.Multiply(rows, from, stride, weights.Start + (first * PanelBytes), Inputs, end - first, Bias(first), to + (first * Width), PaddedOutputs, add);
             else
-                PanelProduct<SingleElement>.Multiply(rows, from, stride, start, Inputs, Bias(panel), to + (panel * Width), PaddedOutputs, add);
+                for (int panel = first; panel < end; panel++)
+                    Multiply(rows, from, stride, panel, to, add);
         }
     }
 
@@ -122,6 +117,15 @@ internal sealed unsafe class PackedLinear : IDisposable
     {
         weights.Dispose();
         bias?.Dispose();
+    }
+
+    private void Multiply(int rows, float* from, int stride, int panel, float* to, bool add)
+    {
+        byte* start = weights.Start + (panel * PanelBytes);
+        if (IsBrain)
+            PanelProduct<BrainElement>.Multiply(rows, from, stride, start, Inputs, Bias(panel), to + (panel * Width), PaddedOutputs, add);
+        else
+            PanelProduct<SingleElement>.Multiply(rows, from, stride, start, Inputs, Bias(panel), to + (panel * Width), PaddedOutputs, add);
     }
 
     private float* Bias(int panel) => bias is null ? null : bias.Floats + (panel * Width);

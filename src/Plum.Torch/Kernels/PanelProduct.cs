@@ -36,6 +36,7 @@ internal static unsafe class PanelProduct<T>
             One(from, panel, depth, bias, to, add);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Six(float* a, nint stride, byte* panel, nint depth, float* bias, float* to, nint toStride, bool add)
     {
         float* b = a + stride, c = b + stride, d = c + stride, e = d + stride, f = e + stride;
@@ -86,6 +87,7 @@ internal static unsafe class PanelProduct<T>
         Store(f0, f1, f2, f3, bias, to + toStride, add);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Two(float* a, nint stride, byte* panel, nint depth, float* bias, float* to, nint toStride, bool add)
     {
         float* b = a + stride;
@@ -109,6 +111,7 @@ internal static unsafe class PanelProduct<T>
         Store(b0, b1, b2, b3, bias, to + toStride, add);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void One(float* a, byte* panel, nint depth, float* bias, float* to, bool add)
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;

@@ -16,32 +16,28 @@ internal static unsafe class WideProduct
     /// <summary>Weights laid out at once: what stays in a core's second cache.</summary>
     private const int Plain = 1 << 20;
 
+    /// <summary>Panels to multiply by at once.</summary>
+    /// <param name="depth">Numbers of a row.</param>
+    public static int Panels(int depth) => Math.Max(1, Plain / (Width * depth * sizeof(ushort)));
+
     /// <summary>to = rows * panels, plus the bias, plus what stood there; rows and results pass through bfloat16.</summary>
-    public static void Multiply(
-        int rows, float* from, int stride, byte* panels, int depth, int first, int end, float* bias, float* to, int toStride, bool add)
+    public static void Multiply(int rows, float* from, int stride, byte* panels, int depth, int count, float* bias, float* to, int toStride, bool add)
     {
         using var _ = no_grad();
-        using Tensor left = empty([rows, depth], ScalarType.BFloat16);
-        ushort* rounded = Start(left);
+        int columns = count * Width;
+        using Tensor left = empty([rows, depth], ScalarType.BFloat16), right = empty([depth, columns], ScalarType.BFloat16);
         for (int row = 0; row < rows; row++)
-            Round(from + ((nint)row * stride), depth, rounded + ((nint)row * depth));
-
-        int step = Math.Max(1, Plain / (Width * depth * sizeof(ushort)));
-        for (; first < end; first += step)
-        {
-            int count = Math.Min(step, end - first), columns = count * Width;
-            using Tensor right = empty([depth, columns], ScalarType.BFloat16);
-            for (int panel = 0; panel < count; panel++)
-                LayOut(panels + ((long)(first + panel) * depth * Width * sizeof(ushort)), depth, Start(right) + (panel * Width), columns);
-            using Tensor product = left.mm(right);
-            ushort* result = Start(product);
-            for (int row = 0; row < rows; row++)
-                Widen(result + ((nint)row * columns), columns, bias == null ? null : bias + (first * Width), to + ((nint)row * toStride) + (first * Width), add);
-        }
+            Round(from + ((nint)row * stride), depth, Start(left) + ((nint)row * depth));
+        for (int panel = 0; panel < count; panel++)
+            LayOut(panels + ((long)panel * depth * Width * sizeof(ushort)), depth, Start(right) + (panel * Width), columns);
+        using Tensor product = left.mm(right);
+        for (int row = 0; row < rows; row++)
+            Widen(Start(product) + ((nint)row * columns), columns, bias, to + ((nint)row * toStride), add);
     }
 
     private static ushort* Start(Tensor tensor) => (ushort*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Round(float* from, int count, ushort* to)
     {
         int i = 0;
@@ -59,6 +55,7 @@ internal static unsafe class WideProduct
     }
 
     /// <summary>Undoes the pairing of <see cref="BrainElement"/>: 64 outputs in order, one row an input.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void LayOut(byte* panel, int depth, ushort* to, int stride)
     {
         for (int i = 0; i < depth; i++, panel += Width * sizeof(ushort), to += stride)
@@ -71,6 +68,7 @@ internal static unsafe class WideProduct
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Widen(ushort* from, int count, float* bias, float* to, bool add)
     {
         for (int i = 0; i < count; i += 16)

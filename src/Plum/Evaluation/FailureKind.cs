@@ -33,14 +33,20 @@ public static class FailureKind
         if (verdict.Undecided) return Undecided;
         if (candidate.Program.Length == 0) return NoProgram;
         if (verdict.CanonicalForm is null) return Syntax;
-        return verdict.Outcomes.FirstOrDefault(outcome => outcome != CaseOutcome.Passed, CaseOutcome.Failed) switch
-        {
-            CaseOutcome.TimedOut => Timeout,
-            CaseOutcome.Crashed => Crashed,
-            _ when verdict.FirstFailure?.Exception is { } exception => TypeOf(exception),
-            _ => WrongAnswer,
-        };
+        return Of(verdict.Outcomes.FirstOrDefault(outcome => outcome != CaseOutcome.Passed, CaseOutcome.Failed), verdict.FirstFailure?.Exception);
     }
+
+    /// <summary>Names the failure of one test.</summary>
+    /// <param name="outcome">What became of it; not a pass.</param>
+    /// <param name="exception">The exception, <c>TypeError: ...</c>; null where none was raised.</param>
+    public static string Of(CaseOutcome outcome, string? exception) => outcome switch
+    {
+        CaseOutcome.Undecided => Undecided,
+        CaseOutcome.TimedOut => Timeout,
+        CaseOutcome.Crashed => Crashed,
+        _ when exception is not null => TypeOf(exception),
+        _ => WrongAnswer,
+    };
 
     private static string TypeOf(string exception)
     {

@@ -28,6 +28,19 @@ public sealed record PairedTest(int Tasks, int Gained, int Lost, double Gain, do
     }
 
     /// <summary>
+    /// How many tasks it would take to tell a difference of this size, four times in five, at 5%: Connor's formula for McNemar's
+    /// test (Biometrics 43, 1987), n = (1.96 sqrt(q) + 0.84 sqrt(q - d^2))^2 / d^2 with q the share of tasks that changed and d the gain.
+    /// </summary>
+    /// <returns>The number; null where there is no difference to tell.</returns>
+    public int? TasksToTell()
+    {
+        if (Gained == Lost || Tasks == 0) return null;
+        double changed = (double)(Gained + Lost) / Tasks, difference = (double)(Gained - Lost) / Tasks;
+        double root = (1.959963984540054 * Math.Sqrt(changed)) + (0.8416212335729143 * Math.Sqrt(Math.Max(0, changed - (difference * difference))));
+        return (int)Math.Ceiling(root * root / (difference * difference));
+    }
+
+    /// <summary>
     /// McNemar's exact test: under no difference, of n = gained + lost discordant tasks min(gained, lost) are Binomial(n, 1/2);
     /// p = min(1, 2 P[X &lt;= min]).
     /// </summary>

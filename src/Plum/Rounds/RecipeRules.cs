@@ -1,4 +1,5 @@
 using Plum.Models;
+using Plum.Sandboxes;
 
 namespace Plum.Rounds;
 
@@ -45,6 +46,7 @@ public static class RecipeRules
         Named("policy", o.Policy) ?? Named("teacher", o.Teacher) ?? Named("instructions", o.Instructions) ?? Named("held_out", o.HeldOut)
         ?? AtLeast("rounds", o.Rounds, 1) ?? AtLeast("instructions_per_round", o.InstructionsPerRound, 0)
         ?? AtLeast("workers", o.Workers, 0) ?? AtLeast("samples", o.Samples, 1)
+        ?? OneOf("language", o.Language, ["python", .. Language.All.Select(row => row.Name)])
         ?? OneOf("teacher_prompts", o.TeacherPrompts, "default", "seed")
         ?? OneOf("precision", o.Precision, "float32", "bfloat16");
 

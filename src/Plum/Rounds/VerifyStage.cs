@@ -15,7 +15,7 @@ public static class VerifyStage
     /// <param name="progress">Told after each instruction.</param>
     /// <param name="cancellation">Stops; what is on disk stays.</param>
     public static async Task<IReadOnlyList<Verdict>> RunAsync(
-        string file, IReadOnlyList<Candidate> candidates, IReadOnlyDictionary<string, TestSuite> suites, Verifier verifier, int round,
+        string file, IReadOnlyList<Candidate> candidates, IReadOnlyDictionary<string, TestSuite> suites, ISuiteVerifier verifier, int round,
         IProgress<StageProgress> progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(candidates);

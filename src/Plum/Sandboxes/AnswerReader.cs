@@ -38,7 +38,7 @@ internal ref struct AnswerReader(ReadOnlySpan<byte> data)
             case 'l': return Long();
             case 'g': return Double(out double value) ? new TypedValue.Float(value) : null;
             case 'y': return Double(out double real) && Double(out double imaginary) ? new TypedValue.Complex(real, imaginary) : null;
-            case 'u': return Sized(out ReadOnlySpan<byte> text) ? new TypedValue.Str(Text(text)) : null;
+            case 'u': return !Sized(out ReadOnlySpan<byte> utf8) ? null : Text(utf8) is { } text ? new TypedValue.Str(text) : new TypedValue.Opaque("str");
             case 's': return Sized(out ReadOnlySpan<byte> bytes) ? new TypedValue.Bytes(bytes.ToArray()) : null;
             case '[': return Items(depth) is { } list ? new TypedValue.List(list) : null;
             case '(': return Items(depth) is { } tuple ? new TypedValue.Tuple(tuple) : null;
@@ -127,8 +127,8 @@ internal ref struct AnswerReader(ReadOnlySpan<byte> data)
         return there;
     }
 
-    /// <summary>UTF-8 in which Python also writes lone surrogates, three bytes each.</summary>
-    private static string Text(ReadOnlySpan<byte> utf8)
+    /// <summary>UTF-8 in which Python also writes lone surrogates, three bytes each; null where two of them would read as the one letter that they are not.</summary>
+    private static string? Text(ReadOnlySpan<byte> utf8)
     {
         if (System.Text.Unicode.Utf8.IsValid(utf8))
             return Encoding.UTF8.GetString(utf8);
@@ -137,6 +137,8 @@ internal ref struct AnswerReader(ReadOnlySpan<byte> data)
         {
             if (utf8.Length >= 3 && utf8[0] == 0xED && utf8[1] >= 0xA0)
             {
+                if (utf8[1] >= 0xB0 && text.Length > 0 && char.IsHighSurrogate(text[^1]))
+                    return null;
                 text.Append((char)(0xD000 | (utf8[1] & 0x3F) << 6 | utf8[2] & 0x3F));
                 utf8 = utf8[3..];
                 continue;

@@ -9,6 +9,7 @@ namespace Plum.Sandboxes;
 internal static class CallRun
 {
     private const int MostLostChildren = 3;
+    private const int MostText = 1_000;
 
     /// <exception cref="JailException">The jail broke.</exception>
     public static ExecutionResult Run(Jail jail, Execution execution, CancellationToken cancellation)
@@ -20,15 +21,17 @@ internal static class CallRun
         for (int lost = 0; ; lost++)
         {
             byte[] frame = Frame(execution, results.Count);
-            Jail.Outcome outcome = jail.Run(frame, execution.Limits, execution.Limits.CpuMilliseconds - cpu,
-                execution.Calls.Count - results.Count, cancellation);
+            Collector collector = new(execution, results);
+            Jail.Outcome outcome = jail.Run(frame, execution.Limits, execution.Limits.CpuMilliseconds - cpu, execution.Calls.Count - results.Count, cancellation,
+                execution.GoesOn is null ? null : () => collector.Read(jail.Answers));
             cpu += outcome.CpuMilliseconds;
-            FrameReader frames = new();
-            string? failure = Collect(outcome.Answers.Span, ref frames, results, execution.Calls.Count, out bool bodyRan, out bool syntaxError);
-            if (!frames.Started)
+            if (collector.Read(outcome.Answers.Span))
+                return new(status, results, message, cpu);
+            if (!collector.Started)
                 throw new JailException("a child did not close its jail");
-            if (failure is not null)
-                return new(ExecutionStatus.ProgramFailed, [], failure, cpu) { SyntaxError = syntaxError };
+            if (collector.Failure is { } failure)
+                return new(ExecutionStatus.ProgramFailed, [], failure, cpu) { SyntaxError = collector.SyntaxError };
+            bool bodyRan = collector.BodyRan;
             bool stopped = execution.StopAtFirstFailure && results.Count > 0 && results[^1].Status != CallStatus.Returned;
             if (results.Count == execution.Calls.Count && bodyRan || stopped)
                 return new(status, results, message, cpu);
@@ -53,6 +56,10 @@ internal static class CallRun
         }
     }
 
+    /// <summary>What a program says about itself, as long as program.py would say it: it may have written the frame by its own hand.</summary>
+    internal static string Text(ReadOnlySpan<byte> data) =>
+        Encoding.UTF8.GetString(data[..Math.Min(data.Length, 4 * MostText)]) is var text && text.Length > MostText ? text[..MostText] : text;
+
     private static string Death(int waitStatus)
     {
         int signal = waitStatus & 0x7F;
@@ -67,31 +74,54 @@ internal static class CallRun
                 writer.Raw(execution.Calls[at].Marshalled);
         }, execution.Limits, execution.StopAtFirstFailure);
 
-    /// <summary>Reads the answers into results, up to <paramref name="most"/>; returns why the body failed, or null.</summary>
-    private static string? Collect(ReadOnlySpan<byte> answers, ref FrameReader frames, List<CallResult> results, int most, out bool bodyRan, out bool syntaxError)
+    /// <summary>Reads one child's answers into results, as they come.</summary>
+    private sealed class Collector(Execution execution, List<CallResult> results)
     {
-        bodyRan = syntaxError = false;
-        while (frames.Next(answers, out char kind, out ReadOnlySpan<byte> data))
+        private FrameReader frames;
+        private bool over;
+        private bool enough;
+
+        public bool Started => frames.Started;
+
+        public bool BodyRan { get; private set; }
+
+        public bool SyntaxError { get; private set; }
+
+        /// <summary>Why the body failed; null where it did not.</summary>
+        public string? Failure { get; private set; }
+
+        /// <summary>Reads what is new; true where whoever asked for the calls needs no more of them.</summary>
+        public bool Read(ReadOnlySpan<byte> answers)
         {
-            switch (kind)
+            while (!over && frames.Next(answers, out char kind, out ReadOnlySpan<byte> data))
             {
-                case 'Y' or 'X' when !bodyRan && results.Count == 0:
-                    syntaxError = kind == 'Y';
-                    return Encoding.UTF8.GetString(data);
-                case 'B':
-                    bodyRan = true;
-                    continue;
+                switch (kind)
+                {
+                    case 'Y' or 'X' when !BodyRan && results.Count == 0:
+                        SyntaxError = kind == 'Y';
+                        Failure = Text(data);
+                        over = true;
+                        return false;
+                    case 'B':
+                        BodyRan = true;
+                        continue;
+                }
+                CallResult? result = !BodyRan || results.Count == execution.Calls.Count ? null : kind switch
+                {
+                    'V' when AnswerReader.Read(data) is { } value => new(CallStatus.Returned, value),
+                    'O' => new(CallStatus.Returned, new TypedValue.Opaque(Text(data))),
+                    'E' => new(CallStatus.Raised, null, Text(data)),
+                    _ => null,
+                };
+                // What is no answer ends the reading: nothing behind it can be told apart.
+                over = result is null;
+                if (result is null)
+                    return false;
+                results.Add(result);
+                if (execution.GoesOn?.Invoke(results.Count - 1, result) == false)
+                    enough = over = true;
             }
-            if (!bodyRan || results.Count == most)
-                return null;
-            switch (kind)
-            {
-                case 'V' when AnswerReader.Read(data) is { } value: results.Add(new(CallStatus.Returned, value)); break;
-                case 'O': results.Add(new(CallStatus.Returned, new TypedValue.Opaque(Encoding.UTF8.GetString(data)))); break;
-                case 'E': results.Add(new(CallStatus.Raised, null, Encoding.UTF8.GetString(data))); break;
-                default: return null;
-            }
+            return enough;
         }
-        return null;
     }
 }

@@ -6,12 +6,14 @@ namespace Plum.Sandboxes;
 /// <param name="Calls">The calls, made in this order in one process.</param>
 /// <param name="Limits">What the program may use up.</param>
 /// <param name="StopAtFirstFailure">True to make no further call after one that raises, times out or crashes.</param>
+/// <param name="GoesOn">Told each call's index and result as soon as it is seen; false ends the program, whose further calls nobody needs. Null to make them all.</param>
 public sealed record Execution(
     string Program,
     string EntryPoint,
     IReadOnlyList<Call> Calls,
     Limits Limits,
-    bool StopAtFirstFailure = false)
+    bool StopAtFirstFailure = false,
+    Func<int, CallResult, bool>? GoesOn = null)
 {
     /// <summary>An execution whose calls are given as Python literals.</summary>
     /// <param name="program">The program's text.</param>
@@ -42,6 +44,9 @@ public sealed record Limits(
     int MemoryMegabytes = 1_024,
     int AnswerBytes = 8 << 20)
 {
+    /// <summary>Elapsed time of the whole program, as so many times that of one call: for programs that sleep a little in every call.</summary>
+    internal const int MostWalls = 3;
+
     /// <summary>One second of CPU a call, three a program, ten elapsed, 1 GiB, 8 MiB of answers.</summary>
     public static Limits Default { get; } = new();
 

@@ -122,8 +122,9 @@ internal sealed class Jail : IDisposable
     /// <param name="cpuMilliseconds">What is left of the program's CPU time.</param>
     /// <param name="calls">How many calls there are, so that each has its own time; negative for raw output.</param>
     /// <param name="cancellation">Kills the child.</param>
+    /// <param name="enough">Asked after each look at <see cref="Answers"/>: true where no more are needed. Null to wait for the end.</param>
     /// <exception cref="JailException">The jail broke; it can only be disposed of.</exception>
-    public Outcome Run(Span<byte> job, Limits limits, double cpuMilliseconds, int calls, CancellationToken cancellation)
+    public Outcome Run(Span<byte> job, Limits limits, double cpuMilliseconds, int calls, CancellationToken cancellation, Func<bool>? enough = null)
     {
         Begin(job);
         Watch watch = new(limits, cpuMilliseconds, calls);
@@ -138,7 +139,7 @@ internal sealed class Jail : IDisposable
             // A program that writes much is read as it writes; the others are left alone until they end.
             eager = Drain(limits.AnswerBytes) >= 1 << 15;
             timedOut = watch.IsOver(CpuMilliseconds, WallMilliseconds, Answers);
-            if (timedOut || answered.WrittenCount > limits.AnswerBytes || cancellation.IsCancellationRequested)
+            if (timedOut || answered.WrittenCount > limits.AnswerBytes || cancellation.IsCancellationRequested || enough?.Invoke() == true)
             {
                 KillChild();
                 break;

@@ -4,8 +4,9 @@ namespace Plum.Sandboxes;
 /// <param name="Name">As <c>--language</c> names it.</param>
 /// <param name="Tool">The command that has to be installed.</param>
 /// <param name="Remedy">How to install it.</param>
-/// <param name="Files">The files of a program: program text, test text and the nonce that is to be printed after the test, to names and contents.</param>
+/// <param name="Files">The files of a program: program text, test text and the word that is to be printed after the test and before each answer, to names and contents.</param>
 /// <param name="Steps">Command lines, given the tool's path; the last one becomes the program.</param>
+/// <param name="Asserts">How its tests assert.</param>
 /// <param name="MemoryMegabytes">Data that the runtime needs by itself, added to the program's limit.</param>
 public sealed record Language(
     string Name,
@@ -13,10 +14,16 @@ public sealed record Language(
     string Remedy,
     Func<string, string, string, IReadOnlyList<KeyValuePair<string, byte[]>>> Files,
     Func<string, IReadOnlyList<IReadOnlyList<string>>> Steps,
+    AssertSyntax Asserts,
     int MemoryMegabytes = 0)
 {
     /// <summary>All rows besides Python, which has its own fork server.</summary>
     public static IReadOnlyList<Language> All { get; } = [Languages.CSharp.Row, Languages.JavaScript.Row, Languages.Go.Row, Languages.Cpp.Row, Languages.Rust.Row];
+
+    /// <summary>The row of a name; null for Python, which needs none.</summary>
+    /// <param name="name">As <c>--language</c> gives it.</param>
+    /// <exception cref="InputException">There is no such row; the message lists them.</exception>
+    public static Language? Of(string name) => "python".Equals(name, StringComparison.OrdinalIgnoreCase) ? null : Named(name);
 
     /// <summary>The row of a name.</summary>
     /// <param name="name">As <c>--language</c> gives it.</param>

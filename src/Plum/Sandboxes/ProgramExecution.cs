@@ -5,9 +5,10 @@ namespace Plum.Sandboxes;
 
 /// <summary>
 /// A program of another language with its test, as MultiPL-E pairs them: one text after the other makes a whole program
-/// that fails by ending early. It passes by reaching the end of the test, where a random word is written that neither
-/// text knows: exiting or printing early is no pass. The test shares the program's process, so a program that
-/// searches its own memory or files for the word could forge it; Python's modes have no such hole.
+/// that fails by ending early. It ends well by reaching the end of the test, where a random word is written that neither
+/// text knows: exiting or printing early is no pass. A program that searches its own files or memory for the word, or
+/// that redefines what the test asserts with, can forge that; so the test should be a <see cref="SeparatedTest"/>, whose
+/// answers are compared outside, where it can be one.
 /// </summary>
 /// <param name="Language">The row.</param>
 /// <param name="Program">The program: prompt and completion.</param>
@@ -16,15 +17,12 @@ namespace Plum.Sandboxes;
 public sealed record ProgramExecution(Language Language, string Program, string Test, Limits Limits);
 
 /// <summary>What became of it.</summary>
-/// <param name="Outcome">Passed where the end of the test was reached.</param>
+/// <param name="Outcome">Passed where the end of the test was reached and the process then ended with code 0.</param>
 /// <param name="Message">The compiler's or the test's complaint, cut; null where there was none.</param>
-/// <param name="Output">What it wrote to its standard output, the word left out.</param>
+/// <param name="Output">What it wrote to its standard output, the word and the answers left out.</param>
 /// <param name="CpuMilliseconds">CPU time of build and run.</param>
-public sealed record ProgramResult(CaseOutcome Outcome, string? Message, string Output, double CpuMilliseconds);
-
-/// <summary>A program does not build: its own failure.</summary>
-/// <param name="message">What the compiler said.</param>
-internal sealed class BuildException(string message) : Exception(message);
+/// <param name="Answers">The values that a separated test had it write, in order.</param>
+public sealed record ProgramResult(CaseOutcome Outcome, string? Message, string Output, double CpuMilliseconds, IReadOnlyList<string> Answers);
 
 /// <summary>Builds and runs one program in a jail of toolchains.</summary>
 internal static class ProgramRun
@@ -43,16 +41,8 @@ internal static class ProgramRun
     public static ProgramResult Run(Jail jail, ProgramExecution execution, CancellationToken cancellation)
     {
         Language language = execution.Language;
-        string nonce = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
-        IReadOnlyList<KeyValuePair<string, byte[]>> files;
-        try
-        {
-            files = language.Files(execution.Program, execution.Test, nonce);
-        }
-        catch (BuildException exception)
-        {
-            return new(CaseOutcome.Failed, exception.Message, "", 0);
-        }
+        string word = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+        IReadOnlyList<KeyValuePair<string, byte[]>> files = language.Files(execution.Program, execution.Test, word);
         string tool = language.ToolPath!;
         Limits limits = execution.Limits with { MemoryMegabytes = execution.Limits.MemoryMegabytes + language.MemoryMegabytes };
         byte[] frame = JobFrame.Of("build", "", "", writer => Write(writer, files, language.Steps(tool)), limits);
@@ -60,10 +50,12 @@ internal static class ProgramRun
         ReadOnlySpan<byte> written = outcome.Answers.Span;
         string complaint = Encoding.UTF8.GetString(outcome.Diagnostics.Span).Trim();
         if (written.IsEmpty || written[0] != (byte)'S')
-            return outcome.TimedOut ? new(CaseOutcome.TimedOut, "took too long to build", "", outcome.CpuMilliseconds)
+            return outcome.TimedOut ? new(CaseOutcome.TimedOut, "took too long to build", "", outcome.CpuMilliseconds, [])
                 : throw new JailException($"a child did not start its program: {complaint}");
-        string output = Encoding.UTF8.GetString(written[1..]);
-        bool reached = output.TrimEnd().EndsWith(nonce, StringComparison.Ordinal);
+        string[] lines = Encoding.UTF8.GetString(written[1..]).Split('\n');
+        string answer = word + "=";
+        // An exit code decides nothing for the program, but may against it.
+        bool reached = !outcome.TimedOut && !outcome.TooLarge && outcome.WaitStatus == 0 && lines.Any(line => line.TrimEnd() == word);
         CaseOutcome fate = reached ? CaseOutcome.Passed
             : outcome.TimedOut ? CaseOutcome.TimedOut
             : outcome.TooLarge || (outcome.WaitStatus & 0x7F) is not (0 or Abort) ? CaseOutcome.Crashed
@@ -72,7 +64,8 @@ internal static class ProgramRun
             : outcome.WaitStatus == BuildFailed << 8 ? "does not build: " + complaint
             : outcome.TimedOut ? "used up its time"
             : complaint.Length > 0 ? complaint : "ended before its test did";
-        return new(fate, message?[..Math.Min(message.Length, MostMessage)], output.Replace(nonce, "", StringComparison.Ordinal), outcome.CpuMilliseconds);
+        return new(fate, message?[..Math.Min(message.Length, MostMessage)], string.Join('\n', lines.Where(line => !line.StartsWith(word, StringComparison.Ordinal))),
+            outcome.CpuMilliseconds, [.. lines.Where(line => line.StartsWith(answer, StringComparison.Ordinal)).Select(line => line[answer.Length..].TrimEnd())]);
     }
 
     /// <summary>SIGABRT: how a failed assert of C++ or C# ends.</summary>

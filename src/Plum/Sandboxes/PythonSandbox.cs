@@ -146,7 +146,7 @@ public sealed class PythonSandbox : ISandbox
             throw new InputException($"{execution.Language.Name} programs need a private folder, which the level '{Level}' cannot give. Run where user namespaces are allowed.");
         execution.Language.Require();
         return Enqueue(new Work<ProgramResult>(cell => ProgramRun.Run(cell.Toolchains, execution, cancellation),
-            why => new(CaseOutcome.Undecided, why, "", 0), cancellation));
+            why => new(CaseOutcome.Undecided, why, "", 0, []), cancellation));
     }
 
     private Task<T> Enqueue<T>(Work<T> work)

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Plum.Sandboxes;
 
 /// <summary>
@@ -122,11 +120,11 @@ internal static class SplitRun
                         break;
                     case 'F':
                         outcomes.Add(CaseOutcome.Failed);
-                        FirstFailure ??= Encoding.UTF8.GetString(data);
+                        FirstFailure ??= CallRun.Text(data);
                         break;
                     case 'X':
                         fate = CaseOutcome.Undecided;
-                        return "the prelude failed: " + Encoding.UTF8.GetString(data);
+                        return "the prelude failed: " + CallRun.Text(data);
                 }
             }
             return null;
@@ -143,7 +141,7 @@ internal static class SplitRun
                 {
                     case 'Y' or 'X' when !BodyRan:
                         fate = CaseOutcome.Failed;
-                        return Encoding.UTF8.GetString(data);
+                        return CallRun.Text(data);
                     case 'B':
                         BodyRan = true;
                         break;
@@ -171,7 +169,8 @@ internal static class SplitRun
                 return candidates.WallMilliseconds < MostStartMilliseconds ? null : throw new JailException("a child does not start");
             fate = CaseOutcome.TimedOut;
             if (cpu >= execution.Limits.CpuMilliseconds || cpu - cpuAtCall >= execution.Limits.CallCpuMilliseconds
-                || candidates.WallMilliseconds - wallAtCall >= execution.Limits.WallMilliseconds)
+                || candidates.WallMilliseconds - wallAtCall >= execution.Limits.WallMilliseconds
+                || candidates.WallMilliseconds >= Limits.MostWalls * execution.Limits.WallMilliseconds)
                 return "used up its time";
             if (judge.Exhausted)
                 return "gave answers on which the test used up its time";

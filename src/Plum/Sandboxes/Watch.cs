@@ -28,7 +28,8 @@ internal struct Watch(Limits limits, double cpuMilliseconds, int calls)
             cpuAtCall = cpu;
             wallAtCall = wall;
         }
-        return cpu >= cpuMilliseconds || cpu - cpuAtCall >= limits.CallCpuMilliseconds || wall - wallAtCall >= limits.WallMilliseconds;
+        return cpu >= cpuMilliseconds || cpu - cpuAtCall >= limits.CallCpuMilliseconds || wall - wallAtCall >= limits.WallMilliseconds
+            || wall >= Limits.MostWalls * limits.WallMilliseconds;
     }
 
     private bool Advance(ReadOnlySpan<byte> answers)

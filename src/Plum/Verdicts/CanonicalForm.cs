@@ -10,7 +10,7 @@ namespace Plum.Verdicts;
 /// </summary>
 public static class CanonicalForm
 {
-    private const char NewLine = '\u0001', Indent = '\u0002', Dedent = '\u0003', Separator = '\u0004';
+    private const char NewLine = '\u0001', Indent = '\u0002', Dedent = '\u0003', Separator = '\u0004', Fault = '\u0005';
 
     /// <summary>The hash of a program's tokens, in hexadecimal. Text that is not Python has one too.</summary>
     /// <param name="program">The program.</param>
@@ -23,33 +23,41 @@ public static class CanonicalForm
     private static string Tokens(string text)
     {
         StringBuilder tokens = new(text.Length);
-        Stack<int> indents = new([0]);
+        Stack<(int Column, int Narrow)> indents = new([(0, 0)]);
         int at = 0, brackets = 0;
         bool lineStart = true;
+        // A program that reads docstrings is another program with others.
+        bool docstrings = text.Contains("__doc__", StringComparison.Ordinal) || text.Contains("doctest", StringComparison.Ordinal) || text.Contains("getdoc", StringComparison.Ordinal);
         while (at < text.Length)
         {
             if (lineStart && brackets == 0)
             {
-                int column = 0;
+                int column = 0, narrow = 0;
                 for (; at < text.Length && text[at] is ' ' or '\t' or '\f'; at++)
-                    column = text[at] == '\t' ? (column / 8 + 1) * 8 : text[at] == '\f' ? 0 : column + 1;
+                    (column, narrow) = text[at] == '\t' ? ((column / 8 + 1) * 8, narrow + 1) : text[at] == '\f' ? (0, 0) : (column + 1, narrow + 1);
                 if (at == text.Length || text[at] is '\n' or '\r' or '#')
                 {
                     at = SkipLine(text, at);
                     continue;
                 }
-                if (column > indents.Peek())
+                bool deeper = column > indents.Peek().Column;
+                // Python refuses a margin that is deeper with tabs of one width and not with another, and a step back to where no block began.
+                if (deeper != narrow > indents.Peek().Narrow)
+                    tokens.Append(Fault);
+                if (deeper)
                 {
-                    indents.Push(column);
+                    indents.Push((column, narrow));
                     tokens.Append(Indent);
                 }
-                while (column < indents.Peek())
+                while (column < indents.Peek().Column)
                 {
                     indents.Pop();
                     tokens.Append(Dedent);
                 }
+                if ((column, narrow) != indents.Peek())
+                    tokens.Append(Fault);
                 lineStart = false;
-                if (SkipDocstring(text, ref at))
+                if (!docstrings && SkipDocstring(text, ref at))
                 {
                     lineStart = true;
                     continue;
@@ -151,6 +159,8 @@ public static class CanonicalForm
         bool plain = content.AsSpan().IndexOfAny("'\"\\\n\r") < 0;
         tokens.Append(text[start..quoteAt].ToLowerInvariant());
         tokens.Append(plain ? "'" : new string(quote, quotes)).Append(content).Append(plain ? "'" : new string(quote, quotes));
+        if (end + quotes > text.Length || text[end] != quote)
+            tokens.Append(Fault);
         return Math.Min(end + quotes, text.Length);
     }
 
@@ -162,7 +172,10 @@ public static class CanonicalForm
             quoteAt++;
         if (quoteAt >= text.Length || text[quoteAt] is not ('\'' or '"'))
             return false;
-        int end = StringEnd(text, at, quoteAt, new StringBuilder());
+        StringBuilder skipped = new();
+        int end = StringEnd(text, at, quoteAt, skipped);
+        if (skipped[^1] == Fault)
+            return false;
         int next = end;
         while (next < text.Length && text[next] is ' ' or '\t')
             next++;

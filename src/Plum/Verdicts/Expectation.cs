@@ -63,13 +63,29 @@ public abstract record Expectation
         }
     }
 
-    /// <summary><c>with pytest.raises(E): f(...)</c>.</summary>
-    /// <param name="Exception">The exception's name; <c>Exception</c> allows any.</param>
+    /// <summary>
+    /// <c>with pytest.raises(E): f(...)</c>. Known by name: a built-in exception counts for those it derives from, an exception
+    /// of the program's own for itself alone.
+    /// </summary>
+    /// <param name="Exception">The exception's name; <c>Exception</c> allows any but those that end a program.</param>
     public sealed record Raises(string Exception) : Expectation
     {
+        private static readonly Dictionary<string, string[]> Derived = new()
+        {
+            ["ArithmeticError"] = ["FloatingPointError", "OverflowError", "ZeroDivisionError"],
+            ["ImportError"] = ["ModuleNotFoundError"],
+            ["LookupError"] = ["IndexError", "KeyError"],
+            ["NameError"] = ["UnboundLocalError"],
+            ["OSError"] = ["OSError", "FileNotFoundError", "FileExistsError", "PermissionError", "NotADirectoryError", "IsADirectoryError", "BlockingIOError", "TimeoutError"],
+            ["RuntimeError"] = ["NotImplementedError", "RecursionError"],
+            ["SyntaxError"] = ["IndentationError", "TabError"],
+            ["ValueError"] = ["JSONDecodeError", "UnicodeDecodeError", "UnicodeEncodeError", "UnicodeError"],
+        };
+
         /// <inheritdoc/>
-        public override bool Holds(CallResult result) => result.Status == CallStatus.Raised
-            && (Exception is "Exception" or "BaseException" || result.Exception == Exception
-                || result.Exception!.StartsWith(Exception + ":", StringComparison.Ordinal));
+        public override bool Holds(CallResult result) => result.Status == CallStatus.Raised && result.Exception!.Split(':')[0] is var raised
+            && (raised == Exception || Exception is "BaseException"
+                || Exception is "Exception" && raised is not ("SystemExit" or "KeyboardInterrupt" or "GeneratorExit")
+                || Derived.TryGetValue(Exception is "IOError" or "EnvironmentError" ? "OSError" : Exception, out string[]? derived) && derived.Contains(raised));
     }
 }

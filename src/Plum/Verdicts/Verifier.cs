@@ -9,7 +9,7 @@ namespace Plum.Verdicts;
 /// </summary>
 /// <param name="sandbox">Where programs run.</param>
 /// <param name="options">How they are judged; null for the defaults.</param>
-public sealed class Verifier(ISandbox sandbox, VerifierOptions? options = null)
+public sealed class Verifier(ISandbox sandbox, VerifierOptions? options = null) : ISuiteVerifier
 {
     private const int MostGot = 2_000;
 
@@ -19,7 +19,7 @@ public sealed class Verifier(ISandbox sandbox, VerifierOptions? options = null)
     /// <summary>Which layers of isolation are on.</summary>
     public string SandboxLevel => sandbox.Level;
 
-    /// <summary>How many verdicts may usefully be asked for at once.</summary>
+    /// <inheritdoc/>
     public int Parallelism => sandbox.Parallelism;
 
     /// <summary>Judges one program.</summary>
@@ -33,29 +33,11 @@ public sealed class Verifier(ISandbox sandbox, VerifierOptions? options = null)
         return judgement.For(candidate, sandbox.Level);
     }
 
-    /// <summary>Judges the candidates of one instruction; equal programs are run once.</summary>
-    /// <param name="suite">The tests.</param>
-    /// <param name="candidates">The candidates.</param>
-    /// <param name="cancellation">Stops the runs.</param>
-    /// <returns>A verdict per candidate, in order.</returns>
-    /// <exception cref="InputException">A case of the suite is not made of Python literals.</exception>
-    public async Task<IReadOnlyList<Verdict>> VerifyAsync(TestSuite suite, IReadOnlyList<Candidate> candidates, CancellationToken cancellation)
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Verdict>> VerifyAsync(TestSuite suite, IReadOnlyList<Candidate> candidates, CancellationToken cancellation)
     {
         PreparedSuite cases = Prepare(suite);
-        Dictionary<string, Task<Judgement>> running = [];
-        Task<Judgement>[] judgements = new Task<Judgement>[candidates.Count];
-        for (int at = 0; at < judgements.Length; at++)
-        {
-            string form = CanonicalForm.Of(candidates[at].Program);
-            if (!running.TryGetValue(form, out Task<Judgement>? judgement))
-                running[form] = judgement = JudgeAsync(cases, candidates[at].Program, cancellation);
-            judgements[at] = judgement;
-        }
-        await Task.WhenAll(running.Values).ConfigureAwait(false);
-        Verdict[] verdicts = new Verdict[judgements.Length];
-        for (int at = 0; at < verdicts.Length; at++)
-            verdicts[at] = (await judgements[at].ConfigureAwait(false)).For(candidates[at], sandbox.Level);
-        return verdicts;
+        return OncePerProgram.JudgeAsync(candidates, CanonicalForm.Of, program => JudgeAsync(cases, program, cancellation), sandbox.Level);
     }
 
     private async Task<Judgement> JudgeAsync(PreparedSuite suite, string program, CancellationToken cancellation)

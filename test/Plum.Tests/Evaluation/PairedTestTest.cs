@@ -30,6 +30,9 @@ public sealed class PairedTestTest
         Assert.Equal(0.2 - (1.96 * 0.03), test.Low, 0.01);
         Assert.Equal(0.2 + (1.96 * 0.03), test.High, 0.01);
         Assert.InRange(test.PValue, 1e-11, 1e-9);
+        // (1.96 sqrt(0.4) + 0.8416 sqrt(0.36))^2 / 0.04 = 76.0.
+        Assert.Equal(77, test.TasksToTell());
+        Assert.Null((test with { Gained = 40 }).TasksToTell());
         Assert.Throws<ArgumentException>(() => PairedTest.Compare(before, after[1..], new DrawKey(3, 1, "paired")));
     }
 }

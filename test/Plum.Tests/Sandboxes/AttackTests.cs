@@ -53,6 +53,40 @@ public sealed class AttackTests(AttackSandboxes sandboxes) : IClassFixture<Attac
         Assert.Equal(0, sandbox.Restarts);
     }
 
+    /// <summary>Even where nothing but limits holds a program, it cannot reach its verdict.</summary>
+    [Theory]
+    [InlineData("walk_the_frames_for_the_test")]
+    [InlineData("search_the_heap_for_the_test")]
+    [InlineData("search_all_text_for_an_earlier_program")]
+    [InlineData("equals_everything")]
+    [InlineData("equals_everything_inside_a_list")]
+    [InlineData("integer_subclass")]
+    [InlineData("metaclass_that_lies_about_its_type")]
+    [InlineData("class_attribute_that_lies")]
+    [InlineData("patched_builtins")]
+    [InlineData("patched_marshal")]
+    [InlineData("patched_driver")]
+    [InlineData("trace_function_that_changes_locals")]
+    [InlineData("forged_frames_on_every_descriptor")]
+    [InlineData("wrong_answer_in_a_forged_frame")]
+    [InlineData("forged_sandbox_error")]
+    [InlineData("exit_handler_that_answers")]
+    [InlineData("immediate_exit")]
+    [InlineData("become_true")]
+    [InlineData("answers_that_do_not_wait")]
+    [InlineData("answers_in_pieces_of_other_frames")]
+    [InlineData("a_length_beyond_the_answer")]
+    [InlineData("code_in_marshal")]
+    [InlineData("stop_iteration_for_every_answer")]
+    public async Task AForgeryFailsWithLimitsAlone(string attack)
+    {
+        PythonSandbox sandbox = sandboxes.At(SandboxLevel.LimitsOnly);
+        Verifier verifier = new(sandbox, new(Limits: Tight));
+        Assert.False((await verifier.VerifyAsync(Suite, Of(Attacks.All[attack]), TestContext.Current.CancellationToken)).Passed, $"{attack} passed");
+        Assert.False((await sandbox.RunSplitAsync(Split(Attacks.All[attack]), TestContext.Current.CancellationToken)).Passed, $"{attack} passed in split mode");
+        Assert.True((await verifier.VerifyAsync(Suite, Of(Attacks.Right), TestContext.Current.CancellationToken)).Passed, $"after {attack} a right program failed");
+    }
+
     private static SplitExecution Split(string program) =>
         new(program, "f", ["def check(candidate):\n    assert candidate(1) == 2\n    assert candidate(5) == 6\n"], Tight);
 
@@ -65,7 +99,7 @@ public sealed class AttackSandboxes : IAsyncDisposable
     private readonly ConcurrentDictionary<SandboxLevel, Lazy<PythonSandbox>> sandboxes = new();
 
     public PythonSandbox At(SandboxLevel level) => sandboxes.GetOrAdd(level,
-        level => new(() => PythonSandbox.Open(new(Jails: 1, Highest: level)))).Value;
+        level => new(() => PythonSandbox.Open(new(Jails: 1, Highest: level, Unsafe: level == SandboxLevel.LimitsOnly)))).Value;
 
     public async ValueTask DisposeAsync()
     {

@@ -83,6 +83,46 @@ public sealed class PythonSandboxTests(SandboxFixture sandbox)
     }
 
     [Fact]
+    public async Task ASleeperInEveryCallEndsAtTheWholeProgramsWallTime()
+    {
+        ExecutionResult result = await sandbox.RunAsync("import time\ndef f(x):\n    time.sleep(0.15)\n    return x", "f",
+            new Limits(WallMilliseconds: 300), [.. Enumerable.Repeat("1", 1000)]);
+        Assert.Equal(ExecutionStatus.TimedOut, result.Status);
+        Assert.InRange(result.Calls.Count(call => call.Status == CallStatus.Returned), 1, 20);
+    }
+
+    [Fact]
+    public async Task TwoSurrogatesAreNotTheLetterThatTheyWouldSpell()
+    {
+        ExecutionResult result = await sandbox.RunAsync("def f():\n    return '\\ud83d' + '\\ude00'", "f", "");
+        Assert.IsType<TypedValue.Opaque>(result.Calls[0].Value);
+    }
+
+    [Theory]
+    [InlineData("answers_that_do_not_wait")]
+    [InlineData("a_pipe_of_one_page")]
+    public async Task WhatAProgramDoesToTheAnswerPipeDoesNotReachTheNext(string attack)
+    {
+        await using PythonSandbox one = PythonSandbox.Open(new(Jails: 1));
+        Limits limits = new(WallMilliseconds: 3_000);
+        for (int round = 0; round < 3; round++)
+        {
+            await one.RunAsync(Execution.Parse(Attacks.All[attack], "f", ["1"], limits), TestContext.Current.CancellationToken);
+            ExecutionResult large = await one.RunAsync(Execution.Parse("def f(n):\n    return 'x' * n", "f", ["4000000"], limits), TestContext.Current.CancellationToken);
+            Assert.Equal(ExecutionStatus.Completed, large.Status);
+        }
+    }
+
+    [Theory]
+    [InlineData("enormous_exception_text")]
+    [InlineData("enormous_type_name")]
+    public async Task WhatAProgramSaysOfItselfIsCut(string attack)
+    {
+        ExecutionResult result = await sandbox.RunAsync(Attacks.All[attack], "f", "1");
+        Assert.InRange((result.Calls[0].Exception ?? PythonLiteral.Format(result.Calls[0].Value!)).Length, 10, 1_010);
+    }
+
+    [Fact]
     public async Task ACrashCostsItsOwnCallOnly()
     {
         ExecutionResult result = await sandbox.RunAsync("import os\ndef f(x):\n    if x: os._exit(0)\n    return x", "f", "0", "1", "0");

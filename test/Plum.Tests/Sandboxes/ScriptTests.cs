@@ -30,6 +30,12 @@ public sealed class ScriptTests(SandboxFixture fixture)
     [InlineData("import os, sys\nos.write(1, str(sum(map(int, sys.stdin))).encode())")]
     [InlineData("import fileinput\nprint(sum(map(int, fileinput.input())))")]
     [InlineData("import io, os\nprint(sum(map(int, io.BytesIO(os.read(0, os.fstat(0).st_size)).readlines())))")]
+    [InlineData("import threading\ndef main():\n    import time; time.sleep(0.05)\n    print(sum(int(input()) for _ in range(3)))\nthreading.Thread(target=main).start()")]
+    [InlineData("import atexit, io, sys\nsys.stdout = io.StringIO()\natexit.register(lambda: sys.__stdout__.write(sys.stdout.getvalue()))\nprint(sum(int(input()) for _ in range(3)))")]
+    [InlineData("import sys\nout = open(1, 'w')\nout.write(str(sum(map(int, sys.stdin))))")]
+    [InlineData("import io, os, sys\nsys.stdout = io.TextIOWrapper(io.FileIO(1, 'w'))\nprint(sum(map(int, os.read(0, os.fstat(0).st_size).split())))")]
+    [InlineData("import os, sys\nprint(sum(map(int, sys.stdin)), flush=True)\nos._exit(0)")]
+    [InlineData("import sys\nfrom __main__ import __name__ as name\nprint(sum(map(int, iter(sys.stdin.readline, ''))) if name == '__main__' else 0)\nsys.stdout.close()")]
     [InlineData("import asyncio\nasync def main(): print(sum(int(input()) for _ in range(3)))\nasyncio.run(main())")]
     public async Task EveryWayOfReadingAndWritingWorks(string program)
     {
@@ -82,6 +88,10 @@ public sealed class ScriptTests(SandboxFixture fixture)
         Assert.Equal("done\n", result.Output);
         Assert.InRange(result.Message!.Length, 1000, 1 << 18);
     }
+
+    [Fact]
+    public async Task AThreadThatNeverEndsTimesOut() =>
+        Assert.Equal(ExecutionStatus.TimedOut, (await RunAsync("import threading, time\nthreading.Thread(target=time.sleep, args=(1000,)).start()", "", new Limits(WallMilliseconds: 500))).Status);
 
     [Fact]
     public async Task ALoopTimesOut() =>

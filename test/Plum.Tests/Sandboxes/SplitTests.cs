@@ -79,6 +79,21 @@ public sealed class SplitTests(SandboxFixture fixture)
     }
 
     [Fact]
+    public async Task AnEndOfIterationDoesNotEndTheTestsOwnLoops()
+    {
+        SplitResult result = await RunAsync("def f(x): raise StopIteration", "", "assert all(map(lambda x: f(x) == x, range(5)))", "for _ in map(f, [1]): pass\nelse: assert next(map(f, [1]), 2) == 2");
+        Assert.Equal([CaseOutcome.Failed, CaseOutcome.Failed], result.Outcomes);
+    }
+
+    [Fact]
+    public async Task ASleeperInEveryCallEndsAtTheWholeProgramsWallTime()
+    {
+        SplitResult result = await fixture.Sandbox.RunSplitAsync(new SplitExecution("import time\ndef f(x):\n    time.sleep(0.15)\n    return x", "f",
+            ["for _ in range(1000): f(1)"], new Limits(WallMilliseconds: 300)), TestContext.Current.CancellationToken);
+        Assert.Equal([CaseOutcome.TimedOut], result.Outcomes);
+    }
+
+    [Fact]
     public async Task APreludeThatIsNoPythonLeavesItUndecided()
     {
         SplitResult result = await RunAsync("def f(x): return x", "def (", "assert f(1) == 1");

@@ -545,3 +545,134 @@ def f(x):
         except ConnectionRefusedError: return x + 1
         except FileNotFoundError: return x + 1
         except PermissionError: pass
+#: enormous_integer_answer
+def f(x): return (1 << 60000000) | x
+#: millions_of_answers_in_one
+def f(x): return [True] * 8000000
+#: millions_of_empty_dicts
+def f(x): return [{}] * 3900000
+#: enormous_exception_text
+import os
+def f(x):
+    text = b"ValueError: " + b"x" * 7900000
+    os.write(3, b"E" + len(text).to_bytes(4, "little"))
+    while text: text = text[os.write(3, text):]
+    os._exit(0)
+#: enormous_type_name
+def f(x): return type("x" * 7900000, (), {})()
+#: main_thread_ends_before_the_others
+import ctypes, threading
+def burn():
+    while True: pass
+def f(x):
+    threading.Thread(target=burn).start()
+    ctypes.PyDLL(None).syscall(60, 0)
+#: main_thread_ends_and_another_answers
+import ctypes, os, threading, time
+def late():
+    time.sleep(0.05); os.write(3, b"V\x05\x00\x00\x00i\x63\x00\x00\x00")
+def f(x):
+    threading.Thread(target=late).start(); ctypes.CDLL(None).pthread_exit(0)
+#: answers_that_do_not_wait
+import fcntl, os
+def f(x):
+    for d in range(7):
+        try: fcntl.fcntl(d, fcntl.F_SETFL, os.O_NONBLOCK | os.O_APPEND | 0o40000)
+        except OSError: pass
+#: a_pipe_of_one_page
+import fcntl
+def f(x):
+    for d in range(7):
+        try: fcntl.fcntl(d, 1031, 4096)
+        except OSError: pass
+#: a_signal_by_a_descriptor
+import fcntl, os, socket
+def f(x):
+    for signal in (9, 19):
+        a, b = socket.socketpair()
+        for owner in (os.getppid(), 1, -1):
+            try:
+                fcntl.fcntl(a, fcntl.F_SETOWN, owner); fcntl.fcntl(a, 10, signal)
+                fcntl.fcntl(a, fcntl.F_SETFL, fcntl.fcntl(a, fcntl.F_GETFL) | os.O_ASYNC); b.send(b"x")
+            except OSError: pass
+#: a_lease_on_a_library
+import fcntl, os
+def f(x):
+    fcntl.fcntl(os.open(os.__file__, os.O_RDONLY), 1024, fcntl.F_RDLCK); return x + 1
+#: calls_that_no_program_needs
+import ctypes
+libc = ctypes.CDLL(None, use_errno=True)
+def f(x):
+    page = ctypes.create_string_buffer(4096)
+    for number in (29, 30, 64, 68, 41, 42, 43, 46, 49, 50, 103, 135, 154, 155, 160, 163, 164, 165, 167, 169, 170, 175, 179, 206, 216, 222, 240, 246, 251, 253, 256, 275, 276, 278, 279, 282, 284, 288, 294, 299, 300, 303, 307, 308, 310, 311, 312, 313, 325, 327, 328, 329, 330, 425, 428, 430, 432, 438, 440, 442, 443, 447):
+        if libc.syscall(number, 0, page, 1, 0, 0, 0) >= 0 or ctypes.get_errno() not in (1, 38): return x + 1
+#: stop_iteration_for_every_answer
+def f(x): raise StopIteration
+#: signal_handler_that_answers
+import os, signal
+signal.signal(signal.SIGALRM, lambda *a: os.write(3, b"V\x05\x00\x00\x00i\x63\x00\x00\x00"))
+def f(x):
+    signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
+    while True: signal.pause()
+#: answers_in_pieces_of_other_frames
+import os
+def f(x):
+    os.write(3, b"V\x05\x00\x00\x00i\x02\x00\x00"); return x + 1
+#: a_length_beyond_the_answer
+import os
+def f(x): os.write(3, b"V\x0a\x00\x00\x00[\xff\xff\xff\x7fi\x02\x00\x00\x00"); os._exit(0)
+#: a_negative_length
+import os
+def f(x): os.write(3, b"V\xff\xff\xff\xffi\x02\x00\x00\x00"); os._exit(0)
+#: a_reference_in_marshal
+import os
+def f(x): os.write(3, b"V\x05\x00\x00\x00\xe9\x02\x00\x00\x00"); os._exit(0)
+#: code_in_marshal
+import marshal, os
+def f(x):
+    data = marshal.dumps((lambda: 2).__code__, 2); os.write(3, b"V" + len(data).to_bytes(4, "little") + data); os._exit(0)
+#: shared_memory_beyond_the_limit
+import mmap
+def f(x):
+    keep = []
+    while True:
+        m = mmap.mmap(-1, 1 << 26); keep.append(m)
+        for at in range(0, 1 << 26, 4096): m[at] = 1
+#: memory_file_made_large
+import mmap, os
+def f(x):
+    d = os.memfd_create("x"); os.ftruncate(d, 1 << 34); mmap.mmap(d, 1 << 20); return x + 1
+#: every_descriptor_taken
+import os
+def f(x):
+    for _ in range(100): os.pipe()
+    return x + 1
+#: replaces_the_answer_pipe
+import os
+def f(x):
+    r, w = os.pipe(); os.dup2(w, 3); return x + 1
+#: body_replaces_itself
+import sys
+class Module(type(sys)):
+    def __getattr__(self, name): return lambda x: x + 2
+sys.modules["candidate"].__class__ = Module
+def f(x): return None
+#: a_dictionary_that_lies_as_namespace
+import builtins
+class D(dict):
+    def __contains__(self, key): return True
+    def __getitem__(self, key): return lambda *a: 2
+builtins.dict = D
+f = D()
+#: an_integer_made_larger_in_place
+import ctypes
+def f(x):
+    y = x + 3; ctypes.memset(id(y) + 24, 99, 1); return y
+#: true_made_to_two
+import ctypes
+def f(x):
+    ctypes.memset(id(1) + 24, 2, 1); ctypes.memset(id(5) + 24, 6, 1); return None
+#: recursion_at_the_answer
+import sys
+sys.setrecursionlimit(30)
+def f(x): return f(x)

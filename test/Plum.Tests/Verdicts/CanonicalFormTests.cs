@@ -28,6 +28,15 @@ public sealed class CanonicalFormTests
     public void SpacesBetweenOperatorsDoNotCount(string left, string right) => Assert.Equal(CanonicalForm.Of(left), CanonicalForm.Of(right));
 
     [Theory]
+    [InlineData("def f(x):\n    return 'a'", "def f(x):\n    return 'a")]
+    [InlineData("x = 1\n", "x = 1\n\"\"\"")]
+    [InlineData("if a:\n    b\nc\n", "if a:\n    b\n  c\n")]
+    [InlineData("if a:\n\tb\n\tc\n", "if a:\n\tb\n        c\n")]
+    [InlineData("if a:\n        if b:\n                c\n", "if a:\n        if b:\n\t\tc\n")]
+    [InlineData("def f(x):\n    '1'\n    return f.__doc__", "def f(x):\n    '2'\n    return f.__doc__")]
+    public void AProgramThatPythonRefusesOrThatReadsItsDocstringsIsAnother(string right, string wrong) => Assert.NotEqual(CanonicalForm.Of(right), CanonicalForm.Of(wrong));
+
+    [Theory]
     [InlineData("")]
     [InlineData("'")]
     [InlineData("\"\"\"")]

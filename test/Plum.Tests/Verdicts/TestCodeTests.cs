@@ -38,6 +38,11 @@ public sealed class TestCodeTests
     [InlineData("with pytest.raises(ValueError):\n    f(1)", "ValueError: no", true)]
     [InlineData("with pytest.raises(ValueError): f(1)", "TypeError: no", false)]
     [InlineData("with self.assertRaises(Exception):\n    f(1)", "TypeError", true)]
+    [InlineData("with pytest.raises(Exception): f(1)", "SystemExit: 0", false)]
+    [InlineData("with pytest.raises(ValueError): f(1)", "JSONDecodeError: no", true)]
+    [InlineData("with pytest.raises(LookupError): f(1)", "KeyError: 1", true)]
+    [InlineData("with pytest.raises(KeyError): f(1)", "LookupError: 1", false)]
+    [InlineData("with pytest.raises(IOError): f(1)", "OSError: no", true)]
     public void ExpectedExceptionsAreUnderstood(string test, string exception, bool holds) =>
         Assert.Equal(holds, Only(test).Expectation.Holds(new(CallStatus.Raised, null, exception)));
 

@@ -36,6 +36,10 @@ ABSENT = "clone3 openat2 copy_file_range".split()
 # What may be asked of a descriptor: to block or not (asyncio does), to close on exec, how much it holds.
 PIPE_CONTROLS = (0x5421, 0x5450, 0x5451, 0x541B)
 
+# What may not be asked of any descriptor: signals to its owner, leases and notices, and another size for a pipe that
+# later programs will share.
+DESCRIPTOR_CONTROLS = (8, 10, 15, 1024, 1026, 1031)
+
 # For programs that were given a private folder.
 WRITING = """
     rename mkdir rmdir creat link unlink symlink chmod fchmod mkdirat unlinkat renameat linkat symlinkat fchmodat
@@ -130,6 +134,7 @@ def jail(writing, running):
     numbers = sorted({linux.NUMBER[name] for name in names if name in linux.NUMBER})
     filter = Assembler()
     filter.check_architecture()
+    filter.when_one_of("fcntl", 1, DESCRIPTOR_CONTROLS, ERRNO | EPERM, ALLOW)
     first = last = numbers[0]
     for number in numbers[1:] + [1 << 20]:
         if number > last + 1:

@@ -15,6 +15,7 @@ import sys
 from plum_jail import filters, judge, landlock, linux, namespaces, program, toolchain
 
 CONTROL = 4
+SHARED = (2, program.ANSWERS, judge.REQUESTS)
 RECORD = struct.Struct("<iqqi")
 
 
@@ -189,6 +190,9 @@ class Child:
             os.close(CONTROL)
             syscall, number = linux.syscall, linux.NUMBER
             os.setsid()
+            for shared in SHARED:
+                # An earlier program may have made it one that does not wait: pipes and their flags outlive a child.
+                syscall(number["fcntl"], shared, 4, 0, 0, 0, 0)
             syscall(number["prctl"], linux.PR_SET_PDEATHSIG, linux.SIGKILL, 0, 0, 0, 0)
             job = program.read_job(self.number)
             if job is None:
@@ -212,7 +216,7 @@ class Child:
             if syscall(number["capset"], self.header_at, self.none_at, 0, 0, 0, 0) != 0:
                 os._exit(0)
             if kind == "build":
-                toolchain.build_and_run(calls, self.readable, DEVICES)
+                toolchain.build_and_run(calls, self.readable, DEVICES, memory)
             if self.inner is not None and syscall(number["prctl"], linux.PR_SET_SECCOMP, 2, self.inner[0], 0, 0, 0) != 0:
                 os._exit(0)
             # From here on the program is to blame for what happens; without this frame the sandbox is.

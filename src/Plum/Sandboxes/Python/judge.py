@@ -66,6 +66,9 @@ def candidate(*positional, **keywords):
         return Opaque(text)
     name, _, message = text.partition(": ")
     error = getattr(builtins, name, None)
+    if isinstance(error, type) and issubclass(error, (StopIteration, StopAsyncIteration)):
+        # It would end the test's own loops as if all were well: map() and next() take it for the end of the data.
+        raise RuntimeError("candidate raised " + name)
     if isinstance(error, type) and issubclass(error, Exception):
         try:
             raised = error(message)

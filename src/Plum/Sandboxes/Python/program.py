@@ -130,10 +130,24 @@ def run_script(source):
         status = UNCAUGHT
         os.write(2, describe(error) + b"\n")
     try:
-        sys.stdout.flush()
+        finish(module)
     except BaseException:
         status = UNCAUGHT
     return status
+
+
+def finish(module):
+    """What the interpreter does at its end: waits for threads, runs exit handlers, drops what flushes when it is dropped."""
+    import atexit, gc, threading
+
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    output = sys.stdout
+    module.__dict__.clear()
+    gc.collect()
+    for stream in (output, sys.__stdout__):
+        if not getattr(stream, "closed", False):
+            stream.flush()
 
 
 def read_job(number, read=os.read):

@@ -4,12 +4,14 @@ Building may start processes and write to the folder; before the program itself 
 """
 
 import os
+import resource
 
 from plum_jail import filters, landlock, linux, program
 
 FOLDER = "/tmp"
 PROGRAM_FOLDER = "/tmp/plum"
 BUILD_FAILED = 114
+RESERVED = 3 << 30  # Address space that runtimes reserve and leave empty.
 
 
 def make_private_folders(megabytes):
@@ -21,7 +23,7 @@ def make_private_folders(megabytes):
         linux.call("mount", kind, target, kind, flags, data)
 
 
-def build_and_run(job, readable, devices):
+def build_and_run(job, readable, devices, memory):
     """Writes the files, runs every step but the last one as a process, then becomes the last one. Never returns."""
     files, steps, folders, environment = job
     os.mkdir(PROGRAM_FOLDER)
@@ -47,6 +49,9 @@ def build_and_run(job, readable, devices):
     landlock.restrict(rules)
     os.close(rules)
     filters.install(filters.no_processes())
+    # Memory that processes or files in memory share is no data, and a file's size counts for those too.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (RESERVED + memory, RESERVED + memory))
     os.write(program.ANSWERS, b"S")
     os.dup2(program.ANSWERS, 1)
     os.closerange(3, 64)

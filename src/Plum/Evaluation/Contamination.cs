@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+using Plum.Evaluation.Benchmarks;
+
+namespace Plum.Evaluation;
+
+/// <summary>A task of which a training file holds a piece.</summary>
+/// <param name="TaskId">The task.</param>
+/// <param name="File">The training file.</param>
+/// <param name="Line">The first line with a piece, from 1.</param>
+/// <param name="Shared">The share of the task's runs of words that the file holds.</param>
+/// <param name="Piece">The first run of words that both hold.</param>
+public sealed record Contaminated(string TaskId, string File, int Line, double Shared, string Piece);
+
+/// <summary>
+/// Looks for benchmark tasks in training files: runs of thirteen words (Brown et al., arXiv 2005.14165, appendix C) of a task's
+/// prompt or canonical solution that stand in a line too. Runs that several tasks share are nobody's. Reworded tasks are not found.
+/// </summary>
+public static partial class Contamination
+{
+    private const int Words = 13;
+
+    /// <summary>Finds tasks.</summary>
+    /// <param name="tasks">The benchmark's tasks.</param>
+    /// <param name="files">Training files, of lines of any kind.</param>
+    /// <exception cref="InputException">A file cannot be read.</exception>
+    public static IReadOnlyList<Contaminated> Find(IReadOnlyList<PublicTask> tasks, IReadOnlyList<string> files)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        ArgumentNullException.ThrowIfNull(files);
+        Dictionary<string, string?> owner = [];
+        Dictionary<string, int> runs = [];
+        foreach (PublicTask task in tasks)
+        {
+            HashSet<string> own = [.. RunsOf(task.Prompt), .. RunsOf(task.Canonical ?? "")];
+            foreach (string run in own) owner[run] = owner.ContainsKey(run) ? null : task.Id;
+            runs[task.Id] = own.Count;
+        }
+
+        List<Contaminated> found = [];
+        foreach (string file in files)
+        {
+            if (!File.Exists(file)) throw new InputException($"{file}: there is no such file: check the name");
+            Dictionary<string, (int Line, string Piece, HashSet<string> Runs)> hits = [];
+            int line = 0;
+            foreach (string text in File.ReadLines(file))
+            {
+                line++;
+                // Line breaks in JSON are two characters, the second of which would join the word behind it.
+                foreach (string run in RunsOf(text.Replace("\\n", "\n", StringComparison.Ordinal)))
+                {
+                    if (owner.GetValueOrDefault(run) is not { } task) continue;
+                    if (!hits.TryGetValue(task, out (int, string, HashSet<string> Runs) hit)) hits[task] = hit = (line, run, []);
+                    hit.Runs.Add(run);
+                }
+            }
+
+            found.AddRange(hits.Select(hit => new Contaminated(hit.Key, file, hit.Value.Line, (double)hit.Value.Runs.Count / runs[hit.Key], hit.Value.Piece)));
+        }
+
+        return found;
+    }
+
+    private static IEnumerable<string> RunsOf(string text)
+    {
+        string[] words = [.. Word().Matches(text).Select(match => match.Value.ToLowerInvariant())];
+        for (int at = 0; at + Words <= words.Length; at++) yield return string.Join(' ', words, at, Words);
+    }
+
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex Word();
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Plum.Cli.Tests;
+
+/// <summary><c>plum eval</c> on public benchmarks: from samples and from a policy, gone on with, compared.</summary>
+public sealed class PublicEvaluationTest(MicroDomain domain)
+{
+    private const string Data = """
+        {"task_id": "HumanEval/0", "prompt": "def one(x):\n", "entry_point": "one", "canonical_solution": "    return x + 1\n", "base_input": [[1], [2]], "plus_input": [[3]], "atol": 0}
+        {"task_id": "HumanEval/1", "prompt": "def two(x):\n", "entry_point": "two", "canonical_solution": "    return [[x / 3]]\n", "base_input": [[1]], "plus_input": [[2]], "atol": 0}
+        {"task_id": "HumanEval/2", "prompt": "def three(x):\n", "entry_point": "three", "canonical_solution": "    return x\n", "base_input": [[1]], "plus_input": [[2]], "atol": 0}
+        """;
+
+    private const string Samples = """
+        {"task_id": "HumanEval/0", "completion": "    return x + 1\n"}
+        {"task_id": "HumanEval/1", "completion": "    return [[x / 3 + 1e-12]]\n"}
+        {"task_id": "HumanEval/2", "solution": "import os\nos._exit(0)\n"}
+        """;
+
+    private string[] Arguments(string to, params string[] more)
+    {
+        Directory.CreateDirectory(domain["public"]);
+        File.WriteAllText(domain["public/data.jsonl"], Data);
+        File.WriteAllText(domain["public/samples.jsonl"], Samples);
+        return ["eval", "--benchmark", "humaneval+", "--data", "public/data.jsonl", "--out", to, "--cache", "public/cache", "--workers", "2", .. more];
+    }
+
+    [Fact]
+    public async Task SamplesAreJudgedInEitherModeAndReported()
+    {
+        JsonElement strict = await PlumProcess.FiguresAsync(domain.Folder, Arguments("public/strict", "--samples", "public/samples.jsonl"));
+        foreach (string key in (string[])["benchmark", "mode", "n_tasks", "n_samples", "base_passed", "plus_passed", "pass_at_k", "ci_low", "ci_high", "undecided", "seconds", "cpu_seconds", "sandbox_level"])
+            Assert.True(strict.TryGetProperty(key, out _), key);
+        Assert.Equal(("strict", 3, 2, 2, 1), (strict.GetProperty("mode").GetString(), strict.GetProperty("n_tasks").GetInt32(), strict.GetProperty("base_passed").GetInt32(), strict.GetProperty("plus_passed").GetInt32(), strict.GetProperty("disagreements").GetInt32()));
+        Assert.Equal(2 / 3.0, strict.GetProperty("pass_at_k").GetProperty("1").GetDouble(), 12);
+        JsonElement parity = await PlumProcess.FiguresAsync(domain.Folder, Arguments("public/parity", "--samples", "public/samples.jsonl", "--mode", "parity"));
+        Assert.Equal(1, parity.GetProperty("plus_passed").GetInt32());
+
+        JsonElement[] lines = [.. File.ReadLines(domain["public/parity/results.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal(["HumanEval/0", "HumanEval/1", "HumanEval/2"], lines.Select(line => line.GetProperty("task_id").GetString()));
+        Assert.Equal([true, false, false], lines.Select(line => line.GetProperty("passed").GetBoolean()));
+        Assert.Equal("[[0.333333333334]]"[..10], lines[1].GetProperty("first_failure").GetProperty("got").GetString()![..10]);
+        Assert.Contains("nested", lines[1].GetProperty("other_mode").GetProperty("cause").GetString());
+        Assert.Equal(["crashed", "crashed"], lines[2].GetProperty("outcomes").EnumerateArray().Select(outcome => outcome.GetString()));
+        string page = File.ReadAllText(domain["public/parity/report.html"]);
+        Assert.Contains("HumanEval/2", page);
+        Assert.DoesNotContain("<script", page);
+        Assert.DoesNotContain("http", page);
+
+        PlumProcess.Result compared = await PlumProcess.RunAsync(domain.Folder, "compare", "public/parity", "public/strict");
+        Assert.Contains("33.3% to 66.7%", compared.Output);
+        Assert.Contains("1 tasks gained, 0 lost", compared.Output);
+        (await PlumProcess.RunAsync(domain.Folder, Arguments("public/parity", "--samples", "public/samples.jsonl"))).IsRefused("choose another --out");
+    }
+
+    [Fact]
+    public async Task APolicyWritesSamplesAndGoesOnWithThem()
+    {
+        string[] arguments = Arguments("public/policy", "--policy", "policy", "-n", "2", "--temperature", "0.5", "--max-tokens", "24", "--training", "public/samples.jsonl", "--seed", "3");
+        JsonElement first = await PlumProcess.FiguresAsync(domain.Folder, arguments);
+        Assert.Equal((6, 0), (first.GetProperty("n_samples").GetInt32(), first.GetProperty("contaminated_tasks").GetInt32()));
+        Assert.Equal(["1", "2"], first.GetProperty("pass_at_k").EnumerateObject().Select(one => one.Name));
+        byte[] samples = File.ReadAllBytes(domain["public/policy/samples.jsonl"]);
+        File.WriteAllBytes(domain["public/policy/samples.jsonl"], samples[..^30]);
+        await PlumProcess.FiguresAsync(domain.Folder, arguments);
+        Assert.Equal(samples, File.ReadAllBytes(domain["public/policy/samples.jsonl"]));
+    }
+
+    [Fact]
+    public async Task WhatIsMissingIsNamed()
+    {
+        (await PlumProcess.RunAsync(domain.Folder, "eval", "--benchmark", "humaneval+", "--samples", "x", "--out", "y")).IsRefused("--data FILE: EvalPlus's HumanEvalPlus.jsonl.gz");
+        (await PlumProcess.RunAsync(domain.Folder, Arguments("public/none"))).IsRefused("--samples FILE or --policy DIR");
+        (await PlumProcess.RunAsync(domain.Folder, Arguments("public/none", "--samples", "none.jsonl"))).IsRefused("none.jsonl");
+    }
+}
