@@ -1,4 +1,4 @@
-using System.Text;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using ParquetSharp;
 using Plum.Text;
@@ -69,6 +69,6 @@ public sealed class ParquetLinesTest
         ByteArray[] values = new ByteArray[10];
         long levels = reader.ReadBatch(10, definitions, repetitions, values, out long read);
         repetitions = repetitions[..(int)levels];
-        return [.. values.Take((int)read).Select(value => Encoding.UTF8.GetString(value.ToArray()))];
+        return [.. values.Take((int)read).Select(value => Marshal.PtrToStringUTF8(value.Pointer, value.Length))];
     }
 }
