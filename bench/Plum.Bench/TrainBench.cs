@@ -22,7 +22,7 @@ internal static class TrainBench
     private static readonly LoraOptions Lora = new();
     private static readonly DrawKey Key = new(1, 0, "bench");
 
-    public static void Run(int prompts, int workers)
+    public static void Run(int prompts, string path, int workers)
     {
         ComputeThread.Enter();
         Console.WriteLine($"peak: {Peak(workers):N0} GFLOP/s, bfloat16 products of 2048 cubed on {workers} threads");
@@ -35,8 +35,10 @@ internal static class TrainBench
         double bare = BareProducts(config, groups.Sum(g => g.Tokens.Tokens), groups.Sum(g => g.Tokens.Targets), workers);
         Console.WriteLine($"bare products of the step: {bare:F1} s");
 
-        foreach (bool checkpoint in (bool[])[false, true])
+        // From the least memory to the most: what one keeps of its heap would count for the next.
+        foreach (bool checkpoint in path == "padded" ? (bool[])[] : [true, false])
             Tell($"Plum{(checkpoint ? ", activations checkpointed" : "")}", pairs, bare, () => Step(config, groups, workers, new PassOptions(checkpoint, Runs: true)));
+        if (path == "plum") return;
         PreferenceGroup[] rows = [.. groups.SelectMany(g => g.Pairs.Select(p => new PreferenceGroup(g.Prompt, [g.Completions[p.Chosen], g.Completions[p.Rejected]], [(0, 1)])))];
         Tell("padded pairs, full logits", pairs, bare, () => Padded(config, rows));
     }

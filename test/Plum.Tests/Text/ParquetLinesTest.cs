@@ -39,9 +39,9 @@ public sealed class ParquetLinesTest
         Assert.Equal([0, 0, 1], repetitions); // a row of one turn, a row of two
         Assert.Equal(["Add 2 to n. ü", "", "Add 3 to n."], Texts(group, "prompt", "content", out _));
         Assert.Equal(["def f(n):\n    return n + 2", "?"], Texts(group, "completion", "content", out _));
-        Assert.Equal([true, false], Column(group, "label").LogicalReader<bool?>().ReadAll(2).Select(value => value!.Value));
-        Assert.Equal([3L, 1], Column(group, "count").LogicalReader<long?>().ReadAll(2).Select(value => value!.Value));
-        Assert.Equal([0.5, 1.5], Column(group, "weight").LogicalReader<double?>().ReadAll(2).Select(value => value!.Value));
+        Assert.Equal([true, false], Column(group, "label").LogicalReader<bool>().ReadAll(2));
+        Assert.Equal([3L, 1], Column(group, "count").LogicalReader<long>().ReadAll(2));
+        Assert.Equal([0.5, 1.5], Column(group, "weight").LogicalReader<double>().ReadAll(2));
     }
 
     [Fact]
