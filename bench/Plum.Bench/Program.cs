@@ -3,6 +3,8 @@ using Plum.Bench;
 // Plum.Bench sandbox [DATA] [REPEATS] [HUMAN-EVAL CHECKOUT]    what a verdict costs, beside others
 // Plum.Bench many [COUNT]                                      a long run of good and bad programs
 // Plum.Bench load [DATA]                                       whether load flips verdicts
+// Plum.Bench train [PROMPTS] [plum|padded|both]                LoRA on a 0.5B shape, beside padded rows; alone each tells its own peak of memory
+// Plum.Bench policy POLICY PREFERENCES                         a small policy's whole weights on a run's pairs, beside a plain loop
 // Plum.Bench evalplus [DATA] [EVALPLUS-CHECKOUT] [PYTHON]      HumanEval+ and MBPP+ whole, beside EvalPlus's own evaluator
 // Plum.Bench engine [ASSETS] [seed|shape]                      what sampling costs, beside the machine's best
 // DATA holds humaneval/HumanEval.jsonl.gz and humanevalplus/HumanEvalPlus.jsonl.gz; default PLUM_DATA or ../shared/data.
@@ -26,7 +28,13 @@ switch (Argument(0, "sandbox"))
     case "engine":
         EngineBench.Run(Argument(1, "assets"), Argument(2, "all"));
         return 0;
+    case "train":
+        TrainBench.Run(int.Parse(Argument(1, "8")), Argument(2, "both"), jails);
+        return 0;
+    case "policy":
+        await PolicyTrainBench.RunAsync(args[1], args[2], jails);
+        return 0;
     default:
-        Console.Error.WriteLine("Plum.Bench sandbox | many | load | evalplus | engine");
+        Console.Error.WriteLine("Plum.Bench sandbox | many | load | evalplus | engine | train | policy");
         return 2;
 }

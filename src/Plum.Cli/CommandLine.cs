@@ -19,6 +19,7 @@ internal static class CommandLine
         SampleVerb.Create(),
         VerifyVerb.Create(),
         PairVerb.Create(),
+        ExportVerb.Create(),
         TrainVerb.Create(),
         EvalVerb.Create(),
         ServeVerb.Create(),

@@ -1,3 +1,5 @@
+using Plum.Torch.Training;
+
 namespace Plum.Cli;
 
 /// <summary>The one place where an exception becomes a line on stderr and an exit code.</summary>
@@ -24,14 +26,14 @@ internal static class Failures
         bool input = cause is InputException;
         if (Environment.GetEnvironmentVariable("PLUM_TRACE") is "1")
             Console.Error.WriteLine(cause);
-        else if (!input && cause is not (IOException or UnauthorizedAccessException or OutOfMemoryException))
+        else if (!input && cause is not (IOException or UnauthorizedAccessException or OutOfMemoryException or DivergenceException))
             Console.Error.WriteLine("plum: this is a fault of Plum's; PLUM_TRACE=1 shows where it happened");
         return input ? BadInput : Failed;
     }
 
     private static string Sentence(Exception cause) => cause switch
     {
-        InputException => cause.Message,
+        InputException or DivergenceException => cause.Message,
         IOException or UnauthorizedAccessException => cause.Message.ReplaceLineEndings(" ").Trim(),
         OutOfMemoryException => "the memory is used up: lower workers or samples, or take a smaller model",
         _ => $"{cause.GetType().Name}: {cause.Message.ReplaceLineEndings(" ").Trim()}",

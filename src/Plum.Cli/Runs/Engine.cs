@@ -1,5 +1,4 @@
 using Plum.Models;
-using Plum.Rounds;
 using Plum.Torch;
 using Plum.Torch.Decoding;
 using Plum.Torch.Training;
@@ -13,7 +12,7 @@ internal sealed class Engine(int workers, string precision)
 {
     private readonly EngineOptions options = new(workers, DType: TorchRuntime.TypeOf(precision));
 
-    public IPreferenceTrainer Trainer => new CheckpointTrainer(workers);
+    public CheckpointTrainer Trainer => new CheckpointTrainer(workers);
 
     public ILanguageModel Open(string folder) => Open(folder, null);
 

@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text.Json;
 using Plum.Cli.Runs;
 using Plum.Cli.Watching;
-using Plum.Text;
+using Plum.Rounds;
 using Plum.Torch;
 using Plum.Torch.Training;
 using Spectre.Console;
@@ -26,17 +25,28 @@ internal static class SftVerb
         Option<double> decay = Flags.AtLeast(new Option<double>("--weight-decay") { Description = "Decoupled decay of matrices.", HelpName = "W", DefaultValueFactory = _ => 0 }, 0);
         Option<string> schedule = new("--schedule") { Description = "How the rate goes after the warm-up; transformers' names.", HelpName = "NAME", DefaultValueFactory = _ => "linear" };
         Option<string> precision = new("--precision") { Description = "The type of matrix products: float32 or bfloat16.", HelpName = "TYPE", DefaultValueFactory = _ => "float32" };
+        Option<int> rank = Flags.AtLeast(new Option<int>("--lora-rank") { Description = "Trains low-rank updates of this rank beside frozen weights; 0 trains all weights.", HelpName = "R", DefaultValueFactory = _ => 0 }, 0);
+        Option<double> alpha = Positive(new("--lora-alpha") { Description = "The updates' scale is alpha over rank.", HelpName = "A", DefaultValueFactory = _ => 32 });
+        Option<string> targets = new("--lora-targets") { Description = "Projections with updates: of q,k,v,o,gate,up,down, or all, or attention.", HelpName = "LIST", DefaultValueFactory = _ => "all" };
+        Option<double> dropout = Flags.AtLeast(new Option<double>("--lora-dropout") { Description = "The share of an update's input that is dropped.", HelpName = "P", DefaultValueFactory = _ => 0 }, 0);
+        Option<bool> stabilized = new("--rslora") { Description = "The scale is alpha over the root of the rank." };
+        Option<int> tokens = Flags.AtLeast(new Option<int>("--micro-batch-tokens") { Description = "The most tokens that a worker computes at once; 0 for its share of the step.", HelpName = "N", DefaultValueFactory = _ => 0 }, 0);
+        Option<bool> checkpoint = new("--checkpoint-activations") { Description = "Much less memory for a third more time." };
+        Option<int> save = Flags.AtLeast(new Option<int>("--save-every") { Description = "Steps between saved states, from which a killed training goes on; 0 for none.", HelpName = "N", DefaultValueFactory = _ => 0 }, 0);
         Option<ulong?> seed = Flags.Seed();
         Option<int?> workers = Flags.Workers();
         Option<bool> json = Flags.Json();
         Command command = new("sft", "Supervised fine-tuning on conversations, of a checkpoint folder or of a fresh model.")
         {
-            data, policy, config, to, epochs, batch, rate, warmup, decay, schedule, precision, seed, workers, json,
+            data, policy, config, to, epochs, batch, rate, warmup, decay, schedule, precision,
+            rank, alpha, targets, dropout, stabilized, tokens, checkpoint, save, seed, workers, json,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(policy) is null == result.GetValue(config) is null)
                 result.AddError("give --policy DIR to go on from a checkpoint, or --config DIR to begin with fresh weights, and not both");
+            else if (result.GetValue(rank) > 0 && result.GetValue(config) is not null)
+                result.AddError("--lora-rank trains beside weights that were trained before: give --policy DIR");
         });
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -45,9 +55,12 @@ internal static class SftVerb
             else if (!Directory.Exists(parsed.GetValue(config))) throw new InputException($"--config: there is no folder {parsed.GetValue(config)}: name one with config.json, tokenizer.json and tokenizer_config.json");
             SupervisedTask task = new(
                 parsed.GetRequiredValue(data), parsed.GetValue(policy) ?? parsed.GetRequiredValue(config)!, parsed.GetValue(policy) is null, output, output + ".metrics.jsonl",
-                new SupervisedOptions(parsed.GetValue(epochs), parsed.GetValue(batch), parsed.GetValue(workers) ?? Environment.ProcessorCount, DType: TorchRuntime.TypeOf(parsed.GetRequiredValue(precision))),
-                new OptimizerOptions(parsed.GetValue(rate), Shape(parsed.GetRequiredValue(schedule)), parsed.GetValue(warmup), parsed.GetValue(decay)),
-                new DrawKey(parsed.GetValue(seed) ?? 1, 0, "sft"));
+                new SupervisedOptions(parsed.GetValue(epochs), parsed.GetValue(batch), parsed.GetValue(workers) ?? Environment.ProcessorCount, DType: TorchRuntime.TypeOf(parsed.GetRequiredValue(precision)),
+                    MicroBatchTokens: parsed.GetValue(tokens), Memory: new PassOptions(parsed.GetValue(checkpoint), Runs: parsed.GetValue(tokens) > 0)),
+                new OptimizerOptions(parsed.GetValue(rate), Schedules.Named(parsed.GetRequiredValue(schedule)), parsed.GetValue(warmup), parsed.GetValue(decay)),
+                new DrawKey(parsed.GetValue(seed) ?? 1, 0, "sft"),
+                parsed.GetValue(rank) > 0 ? RecipeRules.Checked(new LoraOptions(parsed.GetValue(rank), parsed.GetValue(alpha), parsed.GetRequiredValue(targets), parsed.GetValue(dropout), parsed.GetValue(stabilized))) : null,
+                parsed.GetValue(save));
             SftFigures figures = await TrainAsync(task, cancellation).ConfigureAwait(false);
             Output.Say(parsed.GetValue(json), figures, console => console.WriteLine(
                 $"{figures.Trained.Examples:N0} examples, {figures.Trained.Steps:N0} steps, {figures.Trained.Tokens:N0} completion tokens: loss {figures.Trained.FirstLoss:F3} to {figures.Trained.TrainLoss:F3} in {Pace.Span(TimeSpan.FromSeconds(figures.Seconds))}; {figures.Out}"));
@@ -63,14 +76,6 @@ internal static class SftVerb
         SupervisedFigures trained = await Watch.RunAsync(
             progress => task.RunAsync(progress, cancellation), "stopped; no checkpoint was written. Training begins anew when it is started again", cancellation).ConfigureAwait(false);
         return new(task.Output, task.Metrics, trained, watch.Elapsed.TotalSeconds);
-    }
-
-    private static LearningRateShape Shape(string name)
-    {
-        string[] names = [.. Enum.GetValues<LearningRateShape>().Select(shape => JsonNamingPolicy.SnakeCaseLower.ConvertName(shape.ToString()))];
-        int at = Array.IndexOf(names, name);
-        return at >= 0 ? (LearningRateShape)at : throw new InputException(
-            $"--schedule {name} is unknown: " + (Spelling.Closest(name, names) is { } meant ? $"did you mean {meant}?" : $"known: {string.Join(", ", names)}"));
     }
 
     private static Option<double> Positive(Option<double> option)

@@ -61,6 +61,9 @@ public readonly record struct ParameterName(ParameterRole Role, int Layer = -1, 
     public bool IsLinearWeight => !IsBias && Role is ParameterRole.Query or ParameterRole.Key or ParameterRole.Value or ParameterRole.Output
         or ParameterRole.Gate or ParameterRole.Up or ParameterRole.Down or ParameterRole.LmHead;
 
+    /// <summary>Whether this is a norm's weight or bias, which is always computed with in float32.</summary>
+    public bool IsNorm => Role is ParameterRole.AttentionNorm or ParameterRole.MlpNorm or ParameterRole.FinalNorm;
+
     /// <summary>The role's word within the name: <c>q</c>.</summary>
     public string RoleName => RoleNames[(int)Role];
 

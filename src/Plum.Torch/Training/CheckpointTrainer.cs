@@ -1,6 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Plum.Rounds;
-using Plum.Text;
 using Plum.Torch.Checkpoints;
 using Plum.Torch.Training.Losses;
 using Plum.Torch.Transformers;
@@ -19,15 +19,26 @@ public sealed class CheckpointTrainer(int workers) : IPreferenceTrainer
     {
         ComputeThread.Enter();
         Tokenizer tokenizer = Tokenizer.Load(task.Policy);
-        using CheckpointFolder folder = CheckpointFolder.Open(task.Policy);
-        using Decoder model = Decoder.Load(folder);
+        ModelConfig config = ModelConfig.Read(task.Policy);
         CompletionGroup[] replay = task.Sft is null ? [] :
-            [.. await ChatExamples.ReadAsync(task.Sft, tokenizer, ChatTemplate.Load(task.Policy), EndToken(folder.Config, tokenizer, task.Policy), cancellation).ConfigureAwait(false)];
-        TrainingFigures figures = task.Options.Method == "sft"
-            ? Supervised(task, model, replay, progress, cancellation)
-            : Preferences(task, model, tokenizer, replay, progress, cancellation);
-        CheckpointFolder.Save(task.Output, model.Config, model.Parameters.Select(p => (p.Key, p.Value)), StorageType.Float32, task.Policy);
-        return figures;
+            [.. await ChatExamples.ReadAsync(task.Sft, tokenizer, ChatTemplate.Load(task.Policy), EndToken(config, tokenizer, task.Policy), cancellation).ConfigureAwait(false)];
+        return task.Options.Method == "sft"
+            ? Supervised(task, replay, progress, cancellation)
+            : Preferences(task, new PreparedTraining(task, text => tokenizer.Encode(text), replay, config, workers), progress, cancellation);
+    }
+
+    /// <summary>What a training would do and take, without doing it.</summary>
+    /// <param name="task">The training.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    /// <exception cref="InputException">There is nothing to learn from.</exception>
+    public async Task<TrainingPlan> PlanAsync(TrainingTask task, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        Tokenizer tokenizer = Tokenizer.Load(task.Policy);
+        ModelConfig config = ModelConfig.Read(task.Policy);
+        CompletionGroup[] replay = task.Sft is null ? [] :
+            [.. await ChatExamples.ReadAsync(task.Sft, tokenizer, ChatTemplate.Load(task.Policy), EndToken(config, tokenizer, task.Policy), cancellation).ConfigureAwait(false)];
+        return new PreparedTraining(task, text => tokenizer.Encode(text), replay, config, workers).Plan();
     }
 
     /// <summary>The token that a completion is taught to end with.</summary>
@@ -36,66 +47,52 @@ public sealed class CheckpointTrainer(int workers) : IPreferenceTrainer
         tokenizer.EndId ?? (config.EndIds.Count > 0 ? config.EndIds[0] : throw new InputException(
             $"{folder}: no end token: name eos_token in tokenizer_config.json or eos_token_id in config.json."));
 
-    private TrainingFigures Supervised(
-        TrainingTask task, Decoder model, CompletionGroup[] examples, IProgress<StageProgress>? progress, CancellationToken cancellation)
-    {
-        double tokens = examples.Sum(g => g.Completions.Sum(c => (double)c.Length));
-        double epochs = task.TokenBudget > 0 ? task.TokenBudget / tokens : task.Options.Epochs;
-        using MetricsFile<SupervisedStep> metrics = new(task.Metrics);
-        int batch = task.Options.PromptsPerStep, steps = (int)Math.Round(epochs * examples.Length / batch);
-        SupervisedTrainer.Train(
-            model, examples, new SupervisedOptions(epochs, batch, workers, DType: TorchRuntime.TypeOf(task.Options.Precision)), Optimizer(task.Options), task.Key,
-            step =>
-            {
-                metrics.Append(step);
-                progress?.Report(new StageProgress("train", 0, step.Step, steps, "steps", $"loss {step.Loss:F3}"));
-            },
-            cancellation);
-        return metrics.Figures(step => step.Loss, step => step.NumTokens);
-    }
-
-    private TrainingFigures Preferences(
-        TrainingTask task, Decoder model, Tokenizer tokenizer, CompletionGroup[] replay, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    private TrainingFigures Supervised(TrainingTask task, CompletionGroup[] examples, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         TrainingOptions options = task.Options;
-        PreferenceGroup[] groups = [.. PreferenceGroups.Of(task, text => tokenizer.Encode(text))];
-        if (groups.Length == 0)
-            throw new InputException("There is nothing to learn from: no candidate passed, or none failed. Sample more, or start from a policy that solves some of the instructions.");
-        Objective objective = Objective(options, groups);
-        groups = [.. groups.Select(objective.Seen)];
-        using CheckpointFolder referenceFolder = CheckpointFolder.Open(task.Reference);
-        using Decoder reference = Decoder.Load(referenceFolder);
-        double perPrompt = groups.Average(g => (double)g.Tokens.Targets);
-        double perStep = (Math.Min(options.PromptsPerStep, groups.Length) * perPrompt) +
-            (replay.Length == 0 ? 0 : options.ReplayPerStep * replay.Average(g => (double)g.Targets));
-        int steps = Math.Max(1, (int)Math.Round(task.TokenBudget > 0 ? task.TokenBudget / perStep : options.Epochs * groups.Length / options.PromptsPerStep));
-        using MetricsFile<PreferenceStep> metrics = new(task.Metrics);
-        string? stopped = PreferenceTrainer.Train(
-            model, reference, groups, replay, objective,
-            new PreferenceOptions(steps, options.PromptsPerStep, options.ReplayPerStep, options.ReplayWeight, workers, DType: TorchRuntime.TypeOf(options.Precision), StopAtChosenDrop: options.StopAtChosenDrop),
-            Optimizer(options), task.Key,
-            step =>
-            {
-                metrics.Append(step);
-                progress?.Report(new StageProgress("train", 0, step.Step, steps, "steps", $"loss {step.Loss:F3}"));
-            },
-            cancellation);
-        return metrics.Figures(step => step.Loss, step => step.NumTokens) with { Stopped = stopped };
+        double tokens = examples.Sum(g => g.Completions.Sum(c => (double)c.Length));
+        SupervisedOptions how = new(
+            task.TokenBudget > 0 ? task.TokenBudget / tokens : options.Epochs, options.PromptsPerStep, workers, DType: TorchRuntime.TypeOf(options.Precision),
+            MicroBatchTokens: options.MicroBatchTokens, Memory: new(options.CheckpointActivations, Runs: options.MicroBatchTokens > 0));
+        int steps = how.Steps(examples.Length);
+        using TrainedModel model = Trained.Load(task.Policy, options.Lora, how.DType, task.Key);
+        SavedStates saved = new(task.Output + ".states", TaskHash.Of(task.Policy, examples, (options, how, task.Key)), options.SaveEvery, options.KeepSaved);
+        using StepLog<SupervisedStep> log = new(task.Metrics, saved.Step, Board(task));
+        SupervisedTrainer.Train(model, examples, how, PreparedTraining.Optimizer(options), task.Key, saved, step =>
+        {
+            log.Append(step);
+            progress?.Report(new StageProgress("train", 0, step.Step, steps, "steps", $"loss {step.Loss:F3}"));
+        }, cancellation);
+        model.Save(task.Output, task.Policy);
+        return log.Figures(step => step.Loss, step => step.NumTokens);
     }
 
-    private static Objective Objective(TrainingOptions options, PreferenceGroup[] groups)
+    private static TrainingFigures Preferences(TrainingTask task, PreparedTraining prepared, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
-        if (options.Method == "rft")
-            return new Objective.Rft();
-        return LossOf(options) switch
-        {
-            PairLoss pairs => new Objective.Pairs(pairs, options.Alpha, options.Span, options.Bound),
-            LabelLoss labels => new Objective.Labels(
-                labels.ForCounts(groups.Sum(g => g.Completions.LongCount(c => c.Label)), groups.Sum(g => g.Completions.LongCount(c => !c.Label))),
-                options.Alpha),
-            { } other => throw new InvalidOperationException($"{other.Name} is no preference loss."),
-        };
+        TrainingOptions options = task.Options;
+        PreferenceOptions how = prepared.Options;
+        using TrainedModel policy = Trained.Load(task.Policy, options.Lora, how.DType, task.Key);
+        (PreferenceData data, PreferenceData? heldOut) = prepared.Score(policy as LoraModel);
+        SavedStates saved = new(
+            task.Output + ".states",
+            TaskHash.Of(task.Policy, [.. data.Groups.Concat(heldOut?.Groups ?? []).Select(g => g.Tokens), .. prepared.Replay], (options, how, task.Key, ReferenceLogProbs.Key(task.Reference, [], how))),
+            options.SaveEvery, options.KeepSaved);
+        using StepLog<PreferenceStep> log = new(task.Metrics, saved.Step, Board(task));
+        long began = Stopwatch.GetTimestamp(), first = log.Steps.Count > 0 ? log.Steps[^1].NumTokens : 0;
+        PreferenceTrainer trainer = new(policy, data, prepared.Replay, prepared.Objective, how, PreparedTraining.Optimizer(options), task.Key) { HeldOut = heldOut, Saved = saved };
+        string? stopped = trainer.Train(
+            step =>
+            {
+                log.Append(step);
+                double rate = (step.NumTokens - first) / Stopwatch.GetElapsedTime(began).TotalSeconds;
+                progress?.Report(new StageProgress("train", 0, step.Step, how.Steps, "steps", $"loss {step.Loss:F3}  {rate:N0} tokens/s"));
+            },
+            cancellation);
+        policy.Save(task.Output, task.Policy);
+        return log.Figures(step => step.Loss, step => step.NumTokens) with { Stopped = stopped };
     }
+
+    private static string? Board(TrainingTask task) => task.Options.TensorBoard ? task.Output + ".tensorboard" : null;
 
     /// <summary>Fails on a method that cannot be trained with.</summary>
     /// <param name="options">The recipe's.</param>
@@ -106,41 +103,17 @@ public sealed class CheckpointTrainer(int workers) : IPreferenceTrainer
         if (options.Method != "rft") LossOf(options);
     }
 
-    private static Loss LossOf(TrainingOptions options)
+    internal static Loss LossOf(TrainingOptions options)
     {
+        if (options.Loss is { } given)
+            return LossSelection.Parse(given) is LikelihoodLoss likelihood
+                ? throw new InputException($"training.loss {likelihood.Name} has no preferences in it: set training.method to rft, or sum it with a loss over pairs")
+                : LossSelection.Parse(given);
         Dictionary<string, object> loss = new() { ["name"] = options.Method, ["beta"] = options.Beta };
         if (options.DesirableWeight > 0)
             loss["desirable_weight"] = options.DesirableWeight;
         if (options.UndesirableWeight > 0)
             loss["undesirable_weight"] = options.UndesirableWeight;
         return LossSelection.Parse(JsonSerializer.SerializeToElement(loss));
-    }
-
-    private static OptimizerOptions Optimizer(TrainingOptions options) => new(
-        options.LearningRate, LearningRateShape.Linear, options.WarmupSteps, options.WeightDecay, ClipNorm: options.ClipNorm);
-
-    /// <summary>Figures by step, kept for the summary while they go to disk.</summary>
-    private sealed class MetricsFile<T> : IDisposable
-        where T : class
-    {
-        private readonly JsonLinesWriter<T> file;
-        private readonly List<T> steps = [];
-
-        public MetricsFile(string path)
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            file = new JsonLinesWriter<T>(path, keep: 0);
-        }
-
-        public void Append(T step)
-        {
-            steps.Add(step);
-            file.Append(step);
-        }
-
-        public TrainingFigures Figures(Func<T, double> loss, Func<T, long> tokens) => new(
-            steps.Count, tokens(steps[^1]), steps.Skip(steps.Count * 3 / 4).Average(loss));
-
-        public void Dispose() => file.Dispose();
     }
 }

@@ -11,21 +11,21 @@ namespace Plum.Torch.Training;
 public sealed class ChosenGuard : IDisposable
 {
     private const int Window = 20;
+    private const string Prefix = "healthy.";
 
-    private readonly IReadOnlyDictionary<string, Parameter> masters;
     private readonly double mostDrop;
     private readonly Queue<double> recent = new();
-    private readonly Dictionary<string, Tensor> healthy = [];
-    private int healthyStep;
+    private readonly KeptWeights healthy;
 
     /// <summary>Keeps the weights as they are now.</summary>
     /// <param name="masters">The weights that are trained.</param>
     /// <param name="mostDrop">How far the mean log-ratio of passing completions may fall below 0, in nats; 0 watches nothing.</param>
     public ChosenGuard(IReadOnlyDictionary<string, Parameter> masters, double mostDrop)
     {
-        (this.masters, this.mostDrop) = (masters, mostDrop);
+        this.mostDrop = mostDrop;
+        healthy = new KeptWeights(masters);
         if (mostDrop > 0)
-            Keep(0);
+            healthy.Keep(0);
     }
 
     /// <summary>Looks at a step. A step's ratios are those before its update, so what is kept is known to be healthy.</summary>
@@ -42,41 +42,43 @@ public sealed class ChosenGuard : IDisposable
         double mean = recent.Average();
         if (mean < -mostDrop)
         {
-            Restore();
+            healthy.Restore();
             return string.Create(CultureInfo.InvariantCulture,
-                $"passing programs lost {-mean:F1} nats by step {step}; the weights of step {healthyStep} were kept. Lower the learning rate or raise alpha");
+                $"passing programs lost {-mean:F1} nats by step {step}; the weights of step {healthy.Step} were kept. Lower the learning rate or raise alpha");
         }
 
         if (step % Window == 0 && mean > -mostDrop / 2)
-            Keep(step);
+            healthy.Keep(step);
         return null;
     }
 
+    /// <summary>Puts the last healthy weights back where there are some: a step's numbers were not finite.</summary>
+    /// <param name="failure">What was seen.</param>
+    /// <returns>Why training has to end; null where nothing was kept.</returns>
+    public string? Rescue(DivergenceException failure)
+    {
+        if (mostDrop == 0)
+            return null;
+        healthy.Restore();
+        return string.Create(CultureInfo.InvariantCulture, $"{failure.Message} The weights of step {healthy.Step} were kept");
+    }
+
+    /// <summary>What a saved state needs of it.</summary>
+    internal SavedState Describe(SavedState state) => state with { Recent = [.. recent], HealthyStep = healthy.Step };
+
+    /// <summary>The kept weights, for a saved state.</summary>
+    internal IEnumerable<(string Name, Tensor Value)> Tensors() => healthy.Tensors(Prefix);
+
+    /// <summary>Goes on from a saved state.</summary>
+    internal void Restore(SavedState state, Func<string, Tensor> load)
+    {
+        if (mostDrop == 0)
+            return;
+        foreach (double chosen in state.Recent ?? [])
+            recent.Enqueue(chosen);
+        healthy.Keep(state.HealthyStep, name => load(Prefix + name));
+    }
+
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (Tensor tensor in healthy.Values)
-            tensor.Dispose();
-    }
-
-    private void Keep(int step)
-    {
-        using var _ = no_grad();
-        foreach ((string name, Parameter parameter) in masters)
-        {
-            if (healthy.TryGetValue(name, out Tensor? kept))
-                kept.copy_(parameter);
-            else
-                healthy[name] = parameter.detach().clone().DetachFromDisposeScope();
-        }
-
-        healthyStep = step;
-    }
-
-    private void Restore()
-    {
-        using var _ = no_grad();
-        foreach ((string name, Tensor kept) in healthy)
-            masters[name].copy_(kept);
-    }
+    public void Dispose() => healthy.Dispose();
 }

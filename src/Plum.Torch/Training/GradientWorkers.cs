@@ -12,20 +12,20 @@ namespace Plum.Torch.Training;
 /// </summary>
 public sealed class GradientWorkers : IDisposable
 {
-    private readonly Decoder model;
+    private readonly TrainedModel trained;
     private readonly ScalarType dtype;
     private readonly Dictionary<string, Tensor>[] leaves;
 
     /// <summary>Prepares the workers.</summary>
-    /// <param name="model">The decoder in training; its float32 parameters are the masters.</param>
+    /// <param name="trained">What is trained.</param>
     /// <param name="workers">Threads to use.</param>
     /// <param name="dtype">The type of the matrix products; norms, log-probs and gradients of the masters stay in float32.</param>
-    public GradientWorkers(Decoder model, int workers, ScalarType dtype = ScalarType.Float32)
+    public GradientWorkers(TrainedModel trained, int workers, ScalarType dtype = ScalarType.Float32)
     {
-        this.model = model;
+        this.trained = trained;
         this.dtype = dtype;
-        Masters = model.Parameters.ToDictionary(p => p.Key, p => new Parameter(p.Value.alias().DetachFromDisposeScope(), requires_grad: true));
-        leaves = [.. Enumerable.Range(0, workers).Select(_ => model.Parameters.ToDictionary(
+        Masters = trained.Masters.ToDictionary(p => p.Key, p => new Parameter(p.Value.alias().DetachFromDisposeScope(), requires_grad: true));
+        leaves = [.. Enumerable.Range(0, workers).Select(_ => trained.Masters.ToDictionary(
             p => p.Key, p => p.Value.detach().requires_grad_(true).DetachFromDisposeScope()))];
     }
 
@@ -36,9 +36,10 @@ public sealed class GradientWorkers : IDisposable
     /// <typeparam name="T">What a micro-batch is made of.</typeparam>
     /// <typeparam name="TResult">The figures of one micro-batch.</typeparam>
     /// <param name="microBatches">The micro-batches of one optimizer step.</param>
-    /// <param name="run">Computes a loss from the worker's weights, and its figures. It runs on a worker's thread, inside a dispose scope.</param>
+    /// <param name="drops">Keys the step's dropout; null drops nothing.</param>
+    /// <param name="run">Computes a loss from the worker's weights, carries it back, and gives its figures. It runs on a worker's thread, inside a dispose scope.</param>
     /// <returns>The figures in the order of the micro-batches.</returns>
-    public TResult[] Accumulate<T, TResult>(IReadOnlyList<T> microBatches, Func<Decoder, DecoderWeights, T, (Tensor Loss, TResult Figures)> run)
+    public TResult[] Accumulate<T, TResult>(IReadOnlyList<T> microBatches, DrawKey? drops, Func<Decoder, DecoderWeights, T, TResult> run)
     {
         TResult[] results = new TResult[microBatches.Count];
         Threads.Run(leaves.Length, worker =>
@@ -48,9 +49,8 @@ public sealed class GradientWorkers : IDisposable
             for (int i = worker; i < microBatches.Count; i += leaves.Length)
             {
                 using DisposeScope scope = NewDisposeScope();
-                DecoderWeights weights = DecoderWeights.Arrange(model.Config, leaves[worker], dtype);
-                (Tensor loss, results[i]) = run(model, weights, microBatches[i]);
-                loss.backward();
+                DecoderWeights weights = trained.Arrange(leaves[worker], dtype, drops is { } key ? key with { Purpose = $"{key.Purpose}/{i}" } : null);
+                results[i] = run(trained.Model, weights, microBatches[i]);
             }
         });
 

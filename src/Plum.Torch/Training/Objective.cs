@@ -16,8 +16,9 @@ public abstract record Objective
     /// <summary>What the objective looks at of a group: computing the rest would be for nothing. All of it, unless it says otherwise.</summary>
     public virtual PreferenceGroup Seen(PreferenceGroup group) => group;
 
-    /// <summary>The micro-batch's share of the loss, a scalar with gradient.</summary>
-    public abstract Tensor Value(ObjectiveInput input);
+    /// <summary>The micro-batch's share of the loss, and what is measured of it.</summary>
+    /// <param name="input">The micro-batch.</param>
+    public abstract ObjectiveValue Value(ObjectiveInput input);
 
     /// <summary>Mean negative log-likelihood of the tokens of completions labelled true: SFT's loss on the policy's own passing programs.</summary>
     protected static Tensor Likelihood(ObjectiveInput input)
@@ -38,7 +39,13 @@ public abstract record Objective
     public sealed record Rft : Objective
     {
         /// <inheritdoc/>
-        public override Tensor Value(ObjectiveInput input) => Likelihood(input);
+        public override ObjectiveValue Value(ObjectiveInput input)
+        {
+            LossMetrics metrics = new();
+            using (no_grad())
+                metrics.Add("logps/chosen", input.PerCompletion(input.Policy.detach()));
+            return new(Likelihood(input), metrics, input.State);
+        }
     }
 
     /// <summary>A loss over pairs of one prompt's completions, beside it the likelihood of all passing ones: with DPO's loss that is RPO (Pang et al., arXiv 2404.19733).</summary>
@@ -70,7 +77,7 @@ public abstract record Objective
         }
 
         /// <inheritdoc/>
-        public override Tensor Value(ObjectiveInput input)
+        public override ObjectiveValue Value(ObjectiveInput input)
         {
             Sums chosen = new(input), rejected = new(input);
             int first = 0;
@@ -88,11 +95,15 @@ public abstract record Objective
             }
 
             // Without pairs the gradient is zero, but the graph has to reach the policy.
-            Tensor loss = chosen.Count == 0 ? input.Policy.sum() * 0 : Loss.Compute(new PairLogProbs(
-                chosen.Of(input.Policy), Bounded(rejected.Of(input.Policy), rejected.Of(input.Reference)),
-                chosen.Of(input.Reference), rejected.Of(input.Reference),
-                chosen.Lengths(), rejected.Lengths())).PerExample.sum() / input.Totals.Pairs;
-            return Alpha > 0 ? loss + (Likelihood(input) * Alpha) : loss;
+            LossResult? result = chosen.Count == 0 ? null : Loss.Compute(
+                new PairLogProbs(
+                    chosen.Of(input.Policy), Bounded(rejected.Of(input.Policy), rejected.Of(input.Reference)),
+                    chosen.Of(input.Reference), rejected.Of(input.Reference),
+                    chosen.Lengths(), rejected.Lengths())
+                { MeanChosenLength = Span == 0 ? input.Totals.MeanChosenLength : null },
+                input.State);
+            Tensor loss = result is null ? input.Policy.sum() * 0 : result.PerExample.sum() / input.Totals.Pairs;
+            return new(Alpha > 0 ? loss + (Likelihood(input) * Alpha) : loss, result?.Metrics ?? new(), result?.State ?? input.State, chosen.Count);
         }
 
         /// <summary>log((1 - bound) p + bound p_ref) of each rejected completion: what it can lose is at most -log(bound).</summary>
@@ -109,12 +120,13 @@ public abstract record Objective
         public override bool NeedsKl => Loss.NeedsMismatched;
 
         /// <inheritdoc/>
-        public override Tensor Value(ObjectiveInput input)
+        public override ObjectiveValue Value(ObjectiveInput input)
         {
             bool[] labels = [.. input.Groups.SelectMany(g => g.Completions).Select(c => c.Label)];
             LabelLogProbs logProbs = new(input.PerCompletion(input.Policy), input.PerCompletion(input.Reference), tensor(labels)) { Kl = tensor((float)input.Kl) };
-            Tensor loss = Loss.Compute(logProbs).PerExample.sum() / input.Totals.Completions;
-            return Alpha > 0 ? loss + (Likelihood(input) * Alpha) : loss;
+            LossResult result = Loss.Compute(logProbs, input.State);
+            Tensor loss = result.PerExample.sum() / input.Totals.Completions;
+            return new(Alpha > 0 ? loss + (Likelihood(input) * Alpha) : loss, result.Metrics, result.State, labels.Length);
         }
     }
 

@@ -11,7 +11,7 @@ namespace Plum.Torch.Training;
 /// </summary>
 public sealed class PackedBatch : IDisposable
 {
-    private PackedBatch(Tensor tokens, Tensor positions, Tensor mask, Tensor predictors, Tensor targets, Tensor spread, int[] starts)
+    private PackedBatch(Tensor tokens, Tensor positions, Tensor mask, Tensor predictors, Tensor targets, Tensor spread, int[] starts, TokenRun[] runs)
     {
         Tokens = tokens;
         Positions = positions;
@@ -20,6 +20,7 @@ public sealed class PackedBatch : IDisposable
         Targets = targets;
         Spread = spread;
         Starts = starts;
+        Runs = runs;
     }
 
     /// <summary>[rows, length] int64.</summary>
@@ -43,6 +44,9 @@ public sealed class PackedBatch : IDisposable
     /// <summary>Where each completion's tokens begin, in the order of groups and completions; the last entry is their number.</summary>
     public IReadOnlyList<int> Starts { get; }
 
+    /// <summary>The rows' tokens in runs that each see a few keys of their row, in the order of rows and tokens: prompts, what each completion adds, padding.</summary>
+    internal IReadOnlyList<TokenRun> Runs { get; }
+
     /// <summary>Lays groups into rows, first fit.</summary>
     /// <param name="groups">The groups; completions are numbered in their order.</param>
     /// <param name="rowLength">The wished length of a row in tokens; a longer group makes all rows as long as itself.</param>
@@ -55,10 +59,15 @@ public sealed class PackedBatch : IDisposable
         Array.Fill(hidden, true);
         List<long> predictors = [], targets = [], spread = [];
         List<int> starts = [];
+        List<TokenRun> runs = [];
 
         for (int row = 0; row < rows; row++)
+        {
             for (int i = used[row]; i < length; i++)
                 hidden[((((long)row * length) + i) * length) + i] = false; // padding sees itself: no empty softmax row
+            if (used[row] < length)
+                runs.Add(new TokenRun(row, used[row], [], length - used[row]));
+        }
 
         for (int g = 0; g < groups.Count; g++)
         {
@@ -71,12 +80,17 @@ public sealed class PackedBatch : IDisposable
                 Array.Fill(hidden, false, ((start + i) * length) + offset, i + 1);
             }
 
+            runs.Add(new TokenRun(row, offset, [], prompt.Length));
             PrefixTree tree = groups[g].Tree;
             int[] at = new int[tree.Count]; // where inner nodes lie
             int next = start + prompt.Length;
             foreach (int node in tree.Inner)
             {
                 at[node] = next;
+                if (runs[^1].Start + runs[^1].Count + (row * length) == next && tree.Parent(node) >= 0 && at[tree.Parent(node)] == next - 1)
+                    runs[^1] = runs[^1] with { Count = runs[^1].Count + 1 };
+                else
+                    runs.Add(new TokenRun(row, next - (row * length), [.. Enumerable.Range(offset, prompt.Length), .. Ancestors(tree, node).Reverse().Select(seen => at[seen] - (row * length))], 1));
                 (tokens[next], positions[next]) = (tree.Token(node), prompt.Length + tree.Depth(node));
                 Array.Fill(hidden, false, (next * length) + offset, prompt.Length);
                 for (int seen = node; seen >= 0; seen = tree.Parent(seen))
@@ -108,7 +122,14 @@ public sealed class PackedBatch : IDisposable
             tensor(predictors.ToArray()).DetachFromDisposeScope(),
             tensor(targets.ToArray()).DetachFromDisposeScope(),
             tensor(spread.ToArray()).DetachFromDisposeScope(),
-            [.. starts]);
+            [.. starts],
+            [.. runs.OrderBy(run => run.Row).ThenBy(run => run.Start)]);
+    }
+
+    private static IEnumerable<int> Ancestors(PrefixTree tree, int node)
+    {
+        for (int seen = tree.Parent(node); seen >= 0; seen = tree.Parent(seen))
+            yield return seen;
     }
 
     private static (int Row, int Offset)[] Place(IReadOnlyList<CompletionGroup> groups, int length, out List<int> used)
@@ -142,3 +163,10 @@ public sealed class PackedBatch : IDisposable
         Spread.Dispose();
     }
 }
+
+/// <summary>Tokens side by side in a row, each after the one before: they see some tokens in front of them, and one another backwards.</summary>
+/// <param name="Row">The row.</param>
+/// <param name="Start">Their first place in it.</param>
+/// <param name="Before">The places seen by all of them.</param>
+/// <param name="Count">How many.</param>
+internal sealed record TokenRun(int Row, int Start, int[] Before, int Count);

@@ -10,6 +10,7 @@ public sealed class PolicyOptimizer : IDisposable
     private readonly OptimizerOptions options;
     private readonly LearningRateSchedule schedule;
     private readonly Parameter[] parameters;
+    private readonly string[] names;
     private readonly AdamW adam;
 
     /// <summary>A fresh optimizer.</summary>
@@ -21,10 +22,12 @@ public sealed class PolicyOptimizer : IDisposable
         this.options = options;
         schedule = new LearningRateSchedule(options.Schedule, options.LearningRate, totalSteps, options.WarmupSteps);
         parameters = [.. masters.Values];
+        Parameter[] decayed = [.. parameters.Where(p => options.DecayAll || p.dim() > 1)], spared = [.. parameters.Except(decayed)];
+        names = [.. decayed.Concat(spared).Select(p => masters.First(m => ReferenceEquals(m.Value, p)).Key)];
         adam = optim.AdamW(
             [
-                new AdamW.ParamGroup(parameters.Where(p => p.dim() > 1), lr: 0, options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay),
-                new AdamW.ParamGroup(parameters.Where(p => p.dim() <= 1), lr: 0, options.Beta1, options.Beta2, options.Epsilon, 0),
+                new AdamW.ParamGroup(decayed, lr: 0, options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay),
+                new AdamW.ParamGroup(spared, lr: 0, options.Beta1, options.Beta2, options.Epsilon, 0),
             ],
             0, options.Beta1, options.Beta2, options.Epsilon, 0);
     }
@@ -33,7 +36,27 @@ public sealed class PolicyOptimizer : IDisposable
     public int Steps { get; private set; }
 
     /// <summary>The rate of the next step.</summary>
-    public double LearningRate => schedule.At(Steps);
+    public double LearningRate => options.Rates is { } rates ? rates[Steps] : schedule.At(Steps);
+
+    /// <summary>The moments by name, for saving: views, not copies.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Moments() => States().SelectMany(state => ((string, Tensor)[])
+        [(state.Name + ".exp_avg", state.State.exp_avg), (state.Name + ".exp_avg_sq", state.State.exp_avg_sq)]);
+
+    /// <summary>Goes on where another optimizer of the same parameters was saved.</summary>
+    /// <param name="steps">The steps it had taken.</param>
+    /// <param name="load">Gives its moments by name; the tensors belong to the caller's scope.</param>
+    public void Restore(int steps, Func<string, Tensor> load)
+    {
+        using var _ = no_grad();
+        foreach ((string name, AdamW.State state) in States())
+        {
+            state.exp_avg.copy_(load(name + ".exp_avg"));
+            state.exp_avg_sq.copy_(load(name + ".exp_avg_sq"));
+            state.step = steps;
+        }
+
+        Steps = steps;
+    }
 
     /// <summary>Moves the masters along their gradients.</summary>
     /// <returns>The gradients' global norm before clipping.</returns>
@@ -49,6 +72,8 @@ public sealed class PolicyOptimizer : IDisposable
         Steps++;
         return norm;
     }
+
+    private IEnumerable<(string Name, AdamW.State State)> States() => names.Zip(adam.state_dict().State.Cast<AdamW.State>());
 
     /// <inheritdoc/>
     public void Dispose() => adam.Dispose();

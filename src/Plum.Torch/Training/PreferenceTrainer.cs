@@ -1,5 +1,7 @@
+using Plum.Torch.Training.Losses;
 using Plum.Torch.Transformers;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Plum.Torch.Training;
@@ -13,151 +15,208 @@ namespace Plum.Torch.Training;
 /// <param name="RowLength">Tokens of a packed row: attention costs rows times its square.</param>
 /// <param name="DType">The type of the matrix products.</param>
 /// <param name="StopAtChosenDrop">See <see cref="ChosenGuard"/>; 0 for none.</param>
+/// <param name="MicroBatchTokens">The most tokens computed at once by a worker; 0 for its share of the step.</param>
+/// <param name="EvaluateEvery">Steps between looks at held-out groups.</param>
+/// <param name="Patience">After how many looks without improvement training ends.</param>
+/// <param name="Memory">How a pass spares memory; null for <see cref="PassOptions"/>' defaults.</param>
 public sealed record PreferenceOptions(
     int Steps, int GroupsPerStep = 32, int ReplayPerStep = 0, double ReplayWeight = 1, int Workers = 2, int RowLength = 192,
-    ScalarType DType = ScalarType.Float32, double StopAtChosenDrop = 0);
-
-/// <summary>Figures of one optimizer step, named as TRL names them.</summary>
-public sealed record PreferenceStep(
-    int Step, double Loss, double GradNorm, double LearningRate, long NumTokens, double Entropy,
-    double RewardsChosen, double RewardsRejected, double RewardsAccuracies, double Kl);
-
-/// <summary>Preference training against a frozen reference whose log-probs are computed once.</summary>
-public static class PreferenceTrainer
+    ScalarType DType = ScalarType.Float32, double StopAtChosenDrop = 0, int MicroBatchTokens = 0, int EvaluateEvery = 20, int Patience = 5,
+    PassOptions? Memory = null)
 {
-    /// <summary>Trains a decoder in place.</summary>
-    /// <returns>Why it stopped before its last step; null where it did not.</returns>
-    public static string? Train(
-        Decoder model, Decoder reference, IReadOnlyList<PreferenceGroup> groups, IReadOnlyList<CompletionGroup> replay,
-        Objective objective, PreferenceOptions options, OptimizerOptions optimizer, DrawKey key,
-        Action<PreferenceStep>? progress, CancellationToken cancellation)
-    {
-        float[][] referenceLogProbs = LogProbs(reference, groups.Select(g => g.Tokens).ToArray(), options);
-        PreferenceGroup[] mismatched = objective.NeedsKl ? Mismatch(groups, key) : [];
-        float[][] mismatchedReference = objective.NeedsKl ? LogProbs(reference, mismatched.Select(g => g.Tokens).ToArray(), options) : [];
+    /// <summary>How a pass spares memory.</summary>
+    public PassOptions Pass => Memory ?? new();
+}
 
-        using GradientWorkers workers = new(model, options.Workers, options.DType);
+/// <summary>Preference training against a frozen reference whose log-probs were computed once.</summary>
+/// <param name="policy">What is trained, in place.</param>
+/// <param name="data">What is learnt.</param>
+/// <param name="replay">SFT examples to mix in; may be empty.</param>
+/// <param name="objective">What a step minimizes.</param>
+/// <param name="options">How to go through the data.</param>
+/// <param name="optimizer">How parameters move.</param>
+/// <param name="key">Keys the order of the data, and dropout.</param>
+public sealed class PreferenceTrainer(
+    TrainedModel policy, PreferenceData data, IReadOnlyList<CompletionGroup> replay, Objective objective,
+    PreferenceOptions options, OptimizerOptions optimizer, DrawKey key)
+{
+    /// <summary>Prompts that are not trained on but watched; null for none.</summary>
+    public PreferenceData? HeldOut { get; init; }
+
+    /// <summary>Where states are saved and gone on from; null for nowhere.</summary>
+    public SavedStates? Saved { get; init; }
+
+    /// <summary>Trains.</summary>
+    /// <param name="progress">Told after each step.</param>
+    /// <param name="cancellation">Checked once a step.</param>
+    /// <returns>Why it stopped before its last step; null where it did not.</returns>
+    /// <exception cref="DivergenceException">A gradient is not finite, and no healthy weights were kept.</exception>
+    public string? Train(Action<PreferenceStep>? progress, CancellationToken cancellation)
+    {
+        using GradientWorkers workers = new(policy, options.Workers, options.DType);
         using PolicyOptimizer adam = new(workers.Masters, optimizer, options.Steps);
         using ChosenGuard guard = new(workers.Masters, options.StopAtChosenDrop);
-        ShuffledOrder order = new(groups.Count, key with { Purpose = key.Purpose + "/order" });
+        using HeldOutWatch watch = new(workers.Masters, options.EvaluateEvery, options.Patience);
+        ShuffledOrder order = new(data.Groups.Count, key with { Purpose = key.Purpose + "/order" });
         ShuffledOrder replayOrder = new(Math.Max(1, replay.Count), key with { Purpose = key.Purpose + "/replay" });
+        int perStep = Math.Min(options.GroupsPerStep, data.Groups.Count);
         long tokens = 0;
+        LossState carried = default;
+        int done = Saved?.Restore((state, load) =>
+        {
+            Restore(workers.Masters, load);
+            adam.Restore(state.Step, load);
+            guard.Restore(state, load);
+            watch.Restore(state, load);
+            (tokens, carried) = (state.Tokens, state.Loss);
+        }) ?? 0;
         for (int step = 1; step <= options.Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            int[] batch = [.. order.Take(Math.Min(options.GroupsPerStep, groups.Count))];
+            int[] batch = [.. order.Take(perStep)];
             CompletionGroup[] rehearsed = replay.Count == 0 ? [] : [.. replayOrder.Take(options.ReplayPerStep).Select(i => replay[i])];
-            StepTotals totals = StepTotals.Of(batch.Select(i => groups[i]));
-            int replayTokens = Math.Max(1, rehearsed.Sum(g => g.Targets));
-            double kl = 0;
-            if (objective.NeedsKl)
+            if (step <= done)
+                continue;
+            double rate = adam.LearningRate, norm, kl = Kl(data, batch);
+            StepFigures figures = Accumulate(workers, batch, rehearsed, kl, step, carried);
+            try
             {
-                float[][] now = LogProbs(model, batch.Select(i => mismatched[i].Tokens).ToArray(), options);
-                kl = Math.Max(0, now.Select((l, n) => l.Sum() - mismatchedReference[batch[n]].Sum()).Average());
+                norm = adam.Step();
+            }
+            catch (DivergenceException failure)
+            {
+                return guard.Rescue(failure) ?? throw new DivergenceException(Saved?.Last is { } last ? $"{failure.Message} The last state before it is in {last}." : failure.Message);
             }
 
-            (int[] Groups, CompletionGroup[] Replay)[] microBatches = [.. Enumerable.Range(0, options.Workers).Select(w =>
-                (batch.Where((_, n) => n % options.Workers == w).ToArray(), rehearsed.Where((_, n) => n % options.Workers == w).ToArray()))
-                .Where(m => m.Item1.Length > 0)];
-            double rate = adam.LearningRate;
-            Figures[] figures = workers.Accumulate(microBatches, (decoder, weights, micro) =>
+            carried = figures.Carried(carried);
+            tokens += batch.Sum(i => data.Groups[i].Tokens.Targets) + rehearsed.Sum(g => g.Targets);
+            PreferenceStep told = new PreferenceStep(step, figures.Loss, norm, rate, tokens, figures.Entropy, Kl: objective.NeedsKl ? kl : null).With(figures.Metrics.Means());
+            string? ended = guard.Broke(step, figures.Chosen);
+            if (ended is null && HeldOut is not null && watch.Due(step, options.Steps))
             {
-                PreferenceGroup[] mine = [.. micro.Groups.Select(i => groups[i])];
-                using PackedBatch packed = PackedBatch.Pack([.. mine.Select(g => g.Tokens), .. micro.Replay], options.RowLength);
-                Tensor logProbs = TokenLogProbs.Compute(decoder, weights, packed, out Tensor entropy);
-                int own = mine.Sum(g => g.Completions.Count), ownTokens = packed.Starts[own];
-                Tensor policy = logProbs.narrow(0, 0, ownTokens);
-                Tensor fixedLogProbs = tensor(micro.Groups.SelectMany(i => referenceLogProbs[i]).ToArray());
-                ObjectiveInput input = new(mine, [.. packed.Starts.Take(own + 1)], policy, fixedLogProbs, totals, kl);
-                Tensor loss = objective.Value(input);
-                if (micro.Replay.Length > 0)
-                    loss = loss - (logProbs.narrow(0, ownTokens, logProbs.shape[0] - ownTokens).sum() * (options.ReplayWeight / replayTokens));
-                using var _ = no_grad();
-                float[] ratios = input.PerCompletion(policy.detach() - fixedLogProbs).Floats().ToArray();
-                return (loss, Figures.Of(loss.item<float>(), entropy.item<float>(), mine, ratios));
-            });
-            double norm = adam.Step();
-            tokens += batch.Sum(i => groups[i].Tokens.Targets) + (rehearsed.Length > 0 ? replayTokens : 0);
-            Figures sum = figures.Aggregate((a, b) => a + b);
-            double chosen = sum.Chosen / Math.Max(1, sum.ChosenCount);
-            progress?.Invoke(new PreferenceStep(step, sum.Loss, norm, rate, tokens, sum.Entropy / figures.Length,
-                chosen, sum.Rejected / Math.Max(1, sum.RejectedCount), sum.Right / Math.Max(1.0, sum.Pairs), kl));
-            if (guard.Broke(step, chosen) is { } why)
-                return why;
+                (double loss, IReadOnlyDictionary<string, double> means) = Evaluate(HeldOut, carried);
+                told = told with { EvalLoss = loss, EvalRewardsAccuracies = means.TryGetValue("rewards/accuracies", out double right) ? right : null, EvalRewardsMargins = means.TryGetValue("rewards/margins", out double margin) ? margin : null };
+                ended = watch.Look(step, loss);
+                if (ended is not null || step == options.Steps)
+                    watch.Restore();
+            }
+
+            progress?.Invoke(told);
+            if (ended is not null)
+                return ended;
+            if (Saved?.Due(step) == true)
+                Saved.Save(
+                    watch.Describe(guard.Describe(new SavedState(Saved.Task, step, tokens, carried))),
+                    [.. policy.Masters.Select(m => (m.Key, m.Value)), .. adam.Moments(), .. guard.Tensors(), .. watch.Tensors()]);
         }
 
         return null;
     }
 
-    /// <summary>log p of every completion token under a frozen model, group by group.</summary>
-    /// <returns>For each group the concatenated log-probs of its completions.</returns>
-    public static float[][] LogProbs(Decoder model, IReadOnlyList<CompletionGroup> groups, PreferenceOptions options)
+    private static void Restore(IReadOnlyDictionary<string, Parameter> masters, Func<string, Tensor> load)
     {
-        float[][] results = new float[groups.Count][];
-        const int chunk = 32;
-        int chunks = (groups.Count + chunk - 1) / chunk;
-        Threads.Run(options.Workers, worker =>
+        using var _ = no_grad();
+        foreach ((string name, Parameter master) in masters)
+            master.copy_(load(name));
+    }
+
+    /// <summary>A step's gradients, left in the masters.</summary>
+    private StepFigures Accumulate(GradientWorkers workers, int[] batch, CompletionGroup[] rehearsed, double kl, int step, LossState carried)
+    {
+        StepTotals totals = StepTotals.Of(batch.Select(i => data.Groups[i]));
+        int replayTokens = Math.Max(1, rehearsed.Sum(g => g.Targets));
+        StepFigures[] parts = workers.Accumulate(Parts(batch, rehearsed), key with { Purpose = $"{key.Purpose}/drop/{step}" }, (decoder, weights, part) =>
         {
-            using var _ = no_grad();
-            using DisposeScope outer = NewDisposeScope();
-            DecoderWeights weights = DecoderWeights.Arrange(model.Config, model.Parameters, options.DType);
-            for (int c = worker; c < chunks; c += options.Workers)
+            PreferenceGroup[] mine = [.. part.Groups.Select(i => data.Groups[i])];
+            using PackedBatch packed = PackedBatch.Pack([.. mine.Select(g => g.Tokens), .. part.Replay], options.RowLength);
+            BatchPass pass = BatchPass.Run(decoder, weights, packed, options.Pass);
+            int own = mine.Sum(g => g.Completions.Count), ownTokens = packed.Starts[own];
+            ObjectiveValue value = new(zeros([]), new LossMetrics(), carried);
+            double chosen = 0;
+            int chosenCount = 0;
+            if (own > 0)
             {
-                using DisposeScope scope = NewDisposeScope();
-                CompletionGroup[] mine = [.. groups.Skip(c * chunk).Take(chunk)];
-                using PackedBatch packed = PackedBatch.Pack(mine, options.RowLength);
-                float[] all = TokenLogProbs.Compute(model, weights, packed, out Tensor _).Floats().ToArray();
-                int completion = 0;
-                for (int g = 0; g < mine.Length; g++)
-                {
-                    int start = packed.Starts[completion];
-                    completion += mine[g].Completions.Count;
-                    results[(c * chunk) + g] = all[start..packed.Starts[completion]];
-                }
+                Tensor mineLogProbs = pass.LogProbs.narrow(0, 0, ownTokens);
+                Tensor fixedLogProbs = tensor(part.Groups.SelectMany(i => data.Reference[i]).ToArray());
+                ObjectiveInput input = new(mine, [.. packed.Starts.Take(own + 1)], mineLogProbs, fixedLogProbs, totals, kl, carried);
+                value = objective.Value(input);
+                using var _ = no_grad();
+                float[] ratios = input.PerCompletion(mineLogProbs.detach() - fixedLogProbs).Floats().ToArray();
+                foreach ((LabelledTokens completion, float ratio) in mine.SelectMany(g => g.Completions).Zip(ratios).Where(one => one.First.Label))
+                    (chosen, chosenCount) = (chosen + ratio, chosenCount + 1);
             }
+
+            Tensor loss = value.Loss;
+            if (part.Replay.Length > 0)
+                loss = loss - (pass.LogProbs.narrow(0, ownTokens, pass.LogProbs.shape[0] - ownTokens).sum() * (options.ReplayWeight / replayTokens));
+            pass.Backward(loss);
+            return new StepFigures(loss.item<float>(), pass.Entropy.item<float>() * (double)packed.Targets.shape[0], packed.Targets.shape[0], value.Metrics, chosen, chosenCount, value.State.MeanReward * value.Examples, value.Examples);
         });
-        return results;
+        return parts.Aggregate(StepFigures.Zero, (sum, part) => sum + part);
     }
 
-    /// <summary>Gives every prompt one completion of another prompt, for KTO's divergence estimate.</summary>
-    private static PreferenceGroup[] Mismatch(IReadOnlyList<PreferenceGroup> groups, DrawKey key)
+    private (int[] Groups, CompletionGroup[] Replay)[] Parts(int[] batch, CompletionGroup[] rehearsed)
     {
-        RandomStream draws = (key with { Purpose = key.Purpose + "/mismatch" }).Open();
-        return [.. groups.Select((group, i) =>
+        if (options.MicroBatchTokens > 0)
         {
-            int other = groups.Count == 1 ? 0 : (i + 1 + draws.NextInt32(groups.Count - 1)) % groups.Count;
-            IReadOnlyList<LabelledTokens> theirs = groups[other].Completions;
-            return new PreferenceGroup(group.Prompt, [theirs[draws.NextInt32(theirs.Count)]], []);
-        })];
-    }
-
-    private readonly record struct Figures(
-        double Loss, double Entropy, double Chosen, int ChosenCount, double Rejected, int RejectedCount, int Right, int Pairs)
-    {
-        public static Figures Of(double loss, double entropy, IReadOnlyList<PreferenceGroup> groups, float[] ratios)
-        {
-            double chosen = 0, rejected = 0;
-            int chosenCount = 0, rejectedCount = 0, right = 0, pairs = 0, first = 0;
-            foreach (PreferenceGroup group in groups)
-            {
-                for (int c = 0; c < group.Completions.Count; c++)
-                {
-                    if (group.Completions[c].Label)
-                        (chosen, chosenCount) = (chosen + ratios[first + c], chosenCount + 1);
-                    else
-                        (rejected, rejectedCount) = (rejected + ratios[first + c], rejectedCount + 1);
-                }
-
-                foreach ((int win, int lose) in group.Pairs)
-                    (right, pairs) = (right + (ratios[first + win] > ratios[first + lose] ? 1 : 0), pairs + 1);
-                first += group.Completions.Count;
-            }
-
-            return new Figures(loss, entropy, chosen, chosenCount, rejected, rejectedCount, right, pairs);
+            return
+            [
+                .. MicroBatches.Of(batch, i => data.Groups[i].Tokens.Tokens, options.MicroBatchTokens, options.Workers).Select(part => (part, Array.Empty<CompletionGroup>())),
+                .. MicroBatches.Of(rehearsed, g => g.Tokens, options.MicroBatchTokens, options.Workers).Select(part => (Array.Empty<int>(), part)),
+            ];
         }
 
-        public static Figures operator +(Figures a, Figures b) => new(
-            a.Loss + b.Loss, a.Entropy + b.Entropy, a.Chosen + b.Chosen, a.ChosenCount + b.ChosenCount,
-            a.Rejected + b.Rejected, a.RejectedCount + b.RejectedCount, a.Right + b.Right, a.Pairs + b.Pairs);
+        return [.. Enumerable.Range(0, options.Workers).Select(w =>
+            (batch.Where((_, n) => n % options.Workers == w).ToArray(), rehearsed.Where((_, n) => n % options.Workers == w).ToArray()))
+            .Where(part => part.Item1.Length > 0)];
+    }
+
+    /// <summary>KTO's divergence of the policy as it is now, over the step's prompts; 0 where the objective does not ask.</summary>
+    private double Kl(PreferenceData of, int[] batch)
+    {
+        if (!objective.NeedsKl) return 0;
+        CompletionGroup[] mismatched = [.. batch.Select(i => of.Mismatched[i])];
+        float[][] now = LogProbs(mismatched);
+        return Math.Max(0, batch.Select((i, n) => (double)now[n].Sum() - of.MismatchedReference[i].Sum()).Sum() / mismatched.Sum(g => g.Completions.Count));
+    }
+
+    private (double Loss, IReadOnlyDictionary<string, double> Means) Evaluate(PreferenceData of, LossState carried)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var _ = no_grad();
+        int[] all = [.. Enumerable.Range(0, of.Groups.Count)];
+        float[][] now = LogProbs([.. of.Groups.Select(g => g.Tokens)]);
+        List<int> starts = [0];
+        foreach (LabelledTokens completion in of.Groups.SelectMany(g => g.Completions))
+            starts.Add(starts[^1] + completion.Tokens.Length);
+        ObjectiveValue value = objective.Value(
+            new ObjectiveInput(of.Groups, starts, tensor(now.SelectMany(g => g).ToArray()), tensor(of.Reference.SelectMany(g => g).ToArray()), StepTotals.Of(of.Groups), Kl(of, all), carried));
+        return (value.Loss.item<float>(), value.Metrics.Means());
+    }
+
+    private float[][] LogProbs(IReadOnlyList<CompletionGroup> groups)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var _ = no_grad();
+        return ReferenceLogProbs.Compute(policy.Model, policy.Arrange(policy.Masters, options.DType), groups, options);
+    }
+
+    /// <summary>What a micro-batch tells; sums over the step.</summary>
+    private readonly record struct StepFigures(double Loss, double EntropySum, long Targets, LossMetrics Metrics, double ChosenSum, int ChosenCount, double StateSum, int Examples)
+    {
+        public static StepFigures Zero => new(0, 0, 0, new LossMetrics(), 0, 0, 0, 0);
+
+        public double Entropy => EntropySum / Math.Max(1, Targets);
+
+        public double Chosen => ChosenSum / Math.Max(1, ChosenCount);
+
+        /// <summary>The state after the step: each micro-batch moved it by its own mean, together they move it by the step's.</summary>
+        public LossState Carried(LossState before) => Examples == 0 ? before : new(StateSum / Examples, before.Batches + 1);
+
+        public static StepFigures operator +(StepFigures a, StepFigures b)
+        {
+            a.Metrics.Add(b.Metrics);
+            return new(a.Loss + b.Loss, a.EntropySum + b.EntropySum, a.Targets + b.Targets, a.Metrics, a.ChosenSum + b.ChosenSum, a.ChosenCount + b.ChosenCount, a.StateSum + b.StateSum, a.Examples + b.Examples);
+        }
     }
 }

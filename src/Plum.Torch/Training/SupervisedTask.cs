@@ -1,5 +1,4 @@
 using Plum.Rounds;
-using Plum.Text;
 using Plum.Torch.Checkpoints;
 using Plum.Torch.Transformers;
 
@@ -14,8 +13,12 @@ namespace Plum.Torch.Training;
 /// <param name="Options">How to go through the examples.</param>
 /// <param name="Optimizer">How parameters move.</param>
 /// <param name="Key">Keys the order of the examples and the fresh weights.</param>
+/// <param name="Lora">Trains low-rank updates beside the folder's weights; null trains all weights.</param>
+/// <param name="SaveEvery">Steps between saved states, from which a killed training goes on; 0 for none.</param>
+/// <param name="KeepSaved">How many of the last stay.</param>
 public sealed record SupervisedTask(
-    string Data, string Folder, bool Fresh, string Output, string Metrics, SupervisedOptions Options, OptimizerOptions Optimizer, DrawKey Key)
+    string Data, string Folder, bool Fresh, string Output, string Metrics, SupervisedOptions Options, OptimizerOptions Optimizer, DrawKey Key,
+    LoraOptions? Lora = null, int SaveEvery = 0, int KeepSaved = 2)
 {
     /// <summary>Trains and writes the folder.</summary>
     /// <param name="progress">Told after each optimizer step; may be null.</param>
@@ -38,30 +41,21 @@ public sealed record SupervisedTask(
     private SupervisedFigures Train(ModelConfig config, IReadOnlyList<CompletionGroup> examples, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         ComputeThread.Enter();
-        using Decoder model = Fresh ? Decoder.Create(config, Key with { Purpose = "weights" }) : Load();
-        int steps = Math.Max(1, (int)Math.Round(Options.Epochs * examples.Count / Math.Min(Options.BatchSize, examples.Count)));
-        List<SupervisedStep> done = [];
-        using (JsonLinesWriter<SupervisedStep> metrics = new(Metrics, keep: 0))
-        {
-            SupervisedTrainer.Train(
-                model, examples, Options, Optimizer, Key,
-                step =>
-                {
-                    metrics.Append(step);
-                    done.Add(step);
-                    progress?.Report(new StageProgress("sft", 0, step.Step, steps, "steps", $"loss {step.Loss:F3}"));
-                },
-                cancellation);
-        }
-
-        CheckpointFolder.Save(Output, model.Config, model.Parameters.Select(p => (p.Key, p.Value)), StorageType.Float32, Folder);
+        using TrainedModel model = Fresh ? new FullModel(Decoder.Create(config, Key with { Purpose = "weights" })) : Trained.Load(Folder, Lora, Options.DType, Key);
+        int steps = Options.Steps(examples.Count);
+        SavedStates saved = new(Output + ".states", TaskHash.Of(Folder, examples, this with { Output = "", Metrics = "" }), SaveEvery, KeepSaved);
+        using StepLog<SupervisedStep> log = new(Metrics, saved.Step);
+        SupervisedTrainer.Train(
+            model, examples, Options, Optimizer, Key, saved,
+            step =>
+            {
+                log.Append(step);
+                progress?.Report(new StageProgress("sft", 0, step.Step, steps, "steps", $"loss {step.Loss:F3}"));
+            },
+            cancellation);
+        model.Save(Output, Folder);
+        IReadOnlyList<SupervisedStep> done = log.Steps;
         return new(examples.Count, done.Count, done[^1].NumTokens, config.Parameters, done[0].Loss, done.Skip(done.Count * 3 / 4).Average(step => step.Loss));
-    }
-
-    private Decoder Load()
-    {
-        using CheckpointFolder folder = CheckpointFolder.Open(Folder);
-        return Decoder.Load(folder);
     }
 }
 

@@ -1,4 +1,3 @@
-using Plum.Torch.Transformers;
 using static TorchSharp.torch;
 
 namespace Plum.Torch.Training;
@@ -9,8 +8,14 @@ namespace Plum.Torch.Training;
 /// <param name="Workers">Threads that share a step.</param>
 /// <param name="RowLength">Tokens of a packed row: attention costs rows times its square.</param>
 /// <param name="DType">The type of the matrix products.</param>
+/// <param name="MicroBatchTokens">The most tokens computed at once by a worker; 0 for its share of the step.</param>
+/// <param name="Memory">How a pass spares memory; null for <see cref="PassOptions"/>' defaults.</param>
 public sealed record SupervisedOptions(double Epochs = 1, int BatchSize = 64, int Workers = 2, int RowLength = 128,
-    ScalarType DType = ScalarType.Float32);
+    ScalarType DType = ScalarType.Float32, int MicroBatchTokens = 0, PassOptions? Memory = null)
+{
+    /// <summary>Optimizer steps over so many examples.</summary>
+    public int Steps(int examples) => Math.Max(1, (int)Math.Round(Epochs * examples / Math.Min(BatchSize, examples)));
+}
 
 /// <summary>Figures of one optimizer step.</summary>
 /// <param name="Step">From 1.</param>
@@ -24,41 +29,54 @@ public sealed record SupervisedStep(int Step, double Loss, double GradNorm, doub
 /// <summary>Supervised fine-tuning: maximum likelihood of completion tokens, prompts masked out.</summary>
 public static class SupervisedTrainer
 {
-    /// <summary>Trains a decoder in place.</summary>
-    /// <param name="model">The decoder; its float32 parameters are changed.</param>
+    /// <summary>Trains in place.</summary>
+    /// <param name="model">What is trained.</param>
     /// <param name="examples">Prompt and completion in tokens.</param>
     /// <param name="options">How to go through them.</param>
     /// <param name="optimizer">How parameters move.</param>
-    /// <param name="key">Keys the order of the examples.</param>
+    /// <param name="key">Keys the order of the examples, and dropout.</param>
+    /// <param name="saved">Where states are saved and gone on from; null for nowhere.</param>
     /// <param name="progress">Told after each step.</param>
     /// <param name="cancellation">Checked once a step.</param>
     public static void Train(
-        Decoder model, IReadOnlyList<CompletionGroup> examples, SupervisedOptions options, OptimizerOptions optimizer,
-        DrawKey key, Action<SupervisedStep>? progress, CancellationToken cancellation)
+        TrainedModel model, IReadOnlyList<CompletionGroup> examples, SupervisedOptions options, OptimizerOptions optimizer,
+        DrawKey key, SavedStates? saved, Action<SupervisedStep>? progress, CancellationToken cancellation)
     {
-        int batchSize = Math.Min(options.BatchSize, examples.Count);
-        int steps = Math.Max(1, (int)Math.Round(options.Epochs * examples.Count / batchSize));
+        int batchSize = Math.Min(options.BatchSize, examples.Count), steps = options.Steps(examples.Count);
+        PassOptions memory = options.Memory ?? new();
         using GradientWorkers workers = new(model, options.Workers, options.DType);
         using PolicyOptimizer adam = new(workers.Masters, optimizer, steps);
         ShuffledOrder order = new(examples.Count, key);
         long tokens = 0;
+        int done = saved?.Restore((state, load) =>
+        {
+            using var _ = no_grad();
+            foreach ((string name, var master) in workers.Masters) master.copy_(load(name));
+            adam.Restore(state.Step, load);
+            tokens = state.Tokens;
+        }) ?? 0;
         for (int step = 1; step <= steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
             CompletionGroup[] batch = [.. order.Take(batchSize).Select(i => examples[i])];
+            if (step <= done)
+                continue;
             int targets = batch.Sum(g => g.Completions.Sum(c => c.Length));
-            CompletionGroup[][] microBatches = [.. Enumerable.Range(0, options.Workers).Select(w => batch.Where((_, i) => i % options.Workers == w).ToArray()).Where(m => m.Length > 0)];
+            CompletionGroup[][] microBatches = MicroBatches.Of(batch, g => g.Tokens, options.MicroBatchTokens, options.Workers);
             double rate = adam.LearningRate;
-            (double Loss, double Entropy)[] figures = workers.Accumulate(microBatches, (decoder, weights, groups) =>
+            (double Loss, double Entropy)[] figures = workers.Accumulate(microBatches, key with { Purpose = $"{key.Purpose}/drop/{step}" }, (decoder, weights, groups) =>
             {
                 using PackedBatch packed = PackedBatch.Pack(groups, options.RowLength);
-                Tensor logProbs = TokenLogProbs.Compute(decoder, weights, packed, out Tensor entropy);
-                Tensor loss = logProbs.sum().neg() / targets;
-                return (loss, ((double)loss.item<float>(), entropy.item<float>() * (double)logProbs.shape[0] / targets));
+                BatchPass pass = BatchPass.Run(decoder, weights, packed, memory);
+                Tensor loss = pass.LogProbs.sum().neg() / targets;
+                pass.Backward(loss);
+                return ((double)loss.item<float>(), pass.Entropy.item<float>() * (double)pass.LogProbs.shape[0] / targets);
             });
             double norm = adam.Step();
             tokens += targets;
             progress?.Invoke(new SupervisedStep(step, figures.Sum(f => f.Loss), norm, rate, tokens, figures.Sum(f => f.Entropy)));
+            if (saved?.Due(step) == true)
+                saved.Save(new SavedState(saved.Task, step, tokens), [.. model.Masters.Select(m => (m.Key, m.Value)), .. adam.Moments()]);
         }
     }
 }

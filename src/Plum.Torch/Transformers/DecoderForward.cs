@@ -21,34 +21,62 @@ public static class DecoderForward
     public static Tensor Run(
         ModelConfig config, DecoderWeights weights, RotaryTables? rotary, Tensor tokens, Tensor positions, Attention attention)
     {
-        long rows = tokens.shape[0], length = tokens.shape[1];
-        int heads = config.Heads, kvHeads = config.KeyValueHeads, headDim = config.HeadSize;
-        Tensor flat = positions.reshape(-1);
-        Tensor x = weights.TokenEmbedding.index_select(0, tokens.reshape(-1)).view(rows, length, -1);
-        if (weights.PositionEmbedding is not null)
-            x = x + weights.PositionEmbedding.index_select(0, flat).view(rows, length, -1);
-        (Tensor Cos, Tensor Sin)? turn = rotary?.At(flat, rows, length, x.dtype);
+        return FinalNorm(config, weights, Layers(config, weights, rotary, tokens, positions, attention));
+    }
 
+    /// <summary>The same without the last norm; arguments as for <see cref="Run"/>.</summary>
+    internal static Tensor Layers(
+        ModelConfig config, DecoderWeights weights, RotaryTables? rotary, Tensor tokens, Tensor positions, Attention attention)
+    {
+        (Tensor Cos, Tensor Sin)? turn = Turn(rotary, positions, weights.TokenEmbedding.dtype);
+        Tensor x = Embed(weights, tokens, positions);
         for (int layer = 0; layer < config.Layers; layer++)
         {
             using DisposeScope scope = NewDisposeScope();
-            LayerWeights w = weights.Layers[layer];
-            Tensor joined = nn.functional.linear(Norm(config, x, w.AttentionNorm, w.AttentionNormBias), w.Qkv, w.QkvBias)
-                .view(rows, length, heads + (2 * kvHeads), headDim).transpose(1, 2);
-            // One split, not several narrows: its backward joins the gradients in a single copy.
-            Tensor[] parts = joined.split([heads + kvHeads, kvHeads], 1);
-            if (turn is var (cos, sin))
-                parts[0] = RotaryTables.Rotate(parts[0], cos, sin);
-            Tensor[] queriesKeys = parts[0].split([heads, kvHeads], 1);
-            Tensor attended = attention(layer, queriesKeys[0], queriesKeys[1], parts[1]);
-            Tensor merged = attended.transpose(1, 2).reshape(rows, length, heads * headDim);
-            Tensor middle = x + nn.functional.linear(merged, w.Output, w.OutputBias);
-            Tensor up = nn.functional.linear(Norm(config, middle, w.MlpNorm, w.MlpNormBias), w.Up, w.UpBias);
-            Tensor next = middle + nn.functional.linear(Activate(config, up), w.Down, w.DownBias);
-            x = next.MoveToOuterDisposeScope();
+            x = Layer(config, weights.Layers[layer], layer, x, turn, attention).MoveToOuterDisposeScope();
         }
 
-        return Norm(config, x, weights.FinalNorm, weights.FinalNormBias);
+        return x;
+    }
+
+    /// <summary>What the first layer reads, [rows, length, hidden].</summary>
+    internal static Tensor Embed(DecoderWeights weights, Tensor tokens, Tensor positions)
+    {
+        long rows = tokens.shape[0], length = tokens.shape[1];
+        Tensor x = weights.TokenEmbedding.index_select(0, tokens.reshape(-1)).view(rows, length, -1);
+        return weights.PositionEmbedding is null ? x : x + weights.PositionEmbedding.index_select(0, positions.reshape(-1)).view(rows, length, -1);
+    }
+
+    /// <summary>The rotary tables' rows for the batch; null where positions are learned.</summary>
+    internal static (Tensor Cos, Tensor Sin)? Turn(RotaryTables? rotary, Tensor positions, ScalarType dtype) =>
+        rotary?.At(positions.reshape(-1), positions.shape[0], positions.shape[1], dtype);
+
+    /// <summary>One block: attention and MLP, each added to the residual stream.</summary>
+    internal static Tensor Layer(ModelConfig config, LayerWeights w, int layer, Tensor x, (Tensor Cos, Tensor Sin)? turn, Attention attention)
+    {
+        long rows = x.shape[0], length = x.shape[1];
+        int heads = config.Heads, kvHeads = config.KeyValueHeads, headDim = config.HeadSize;
+        Tensor joined = Project(Norm(config, x, w.AttentionNorm, w.AttentionNormBias), w.Qkv, w.QkvBias, w.Updates?.Qkv)
+            .view(rows, length, heads + (2 * kvHeads), headDim).transpose(1, 2);
+        // One split, not several narrows: its backward joins the gradients in a single copy.
+        Tensor[] parts = joined.split([heads + kvHeads, kvHeads], 1);
+        if (turn is var (cos, sin))
+            parts[0] = RotaryTables.Rotate(parts[0], cos, sin);
+        Tensor[] queriesKeys = parts[0].split([heads, kvHeads], 1);
+        Tensor attended = attention(layer, queriesKeys[0], queriesKeys[1], parts[1]);
+        Tensor merged = attended.transpose(1, 2).reshape(rows, length, heads * headDim);
+        Tensor middle = x + Project(merged, w.Output, w.OutputBias, w.Updates?.Output);
+        Tensor up = Project(Norm(config, middle, w.MlpNorm, w.MlpNormBias), w.Up, w.UpBias, w.Updates?.Up);
+        return middle + Project(Activate(config, up), w.Down, w.DownBias, w.Updates?.Down);
+    }
+
+    /// <summary>The norm behind the last layer; token by token, so that it may be given only some of them.</summary>
+    internal static Tensor FinalNorm(ModelConfig config, DecoderWeights weights, Tensor x) => Norm(config, x, weights.FinalNorm, weights.FinalNormBias);
+
+    private static Tensor Project(Tensor x, Tensor weight, Tensor? bias, LowRank? update)
+    {
+        Tensor y = nn.functional.linear(x, weight, bias);
+        return update is null ? y : y + update.Of(x);
     }
 
     /// <summary>RMS norm (Zhang and Sennrich 2019) or layer norm, in float32, back in the type of its input.</summary>

@@ -28,45 +28,52 @@ public sealed record DecoderWeights(
     /// <returns>Tensors owned by the caller's dispose scope.</returns>
     public static DecoderWeights Arrange(ModelConfig config, IReadOnlyDictionary<string, Tensor> parameters, ScalarType dtype)
     {
-        Tensor Named(string name) => parameters[name].to(dtype);
-        Tensor Norm(string name) => parameters[name].to(ScalarType.Float32);
-        Tensor? Optional(string name) => parameters.TryGetValue(name, out Tensor? tensor) ? tensor.to(dtype) : null;
-        Tensor? OptionalNorm(string name) => parameters.TryGetValue(name, out Tensor? tensor) ? tensor.to(ScalarType.Float32) : null;
-        Tensor? Joined(params string[] names) => parameters.ContainsKey(names[0]) ? cat([.. names.Select(Named)], 0) : null;
+        Tensor embedding = parameters["token_embedding.weight"].to(dtype);
+        return new DecoderWeights(
+            embedding, parameters.GetValueOrDefault("position_embedding.weight")?.to(dtype),
+            [.. Enumerable.Range(0, config.Layers).Select(layer => ArrangeLayer(config, layer, parameters.GetValueOrDefault, dtype))],
+            parameters["final_norm.weight"].to(ScalarType.Float32), parameters.GetValueOrDefault("final_norm.bias")?.to(ScalarType.Float32),
+            config.TiedEmbeddings ? embedding : parameters["lm_head.weight"].to(dtype));
+    }
 
-        List<LayerWeights> layers = new(config.Layers);
-        for (int layer = 0; layer < config.Layers; layer++)
+    /// <summary>Arranges one layer.</summary>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="layer">Which, from 0.</param>
+    /// <param name="parameter">A parameter by canonical name; null where the family has none of that name.</param>
+    /// <param name="dtype">The type of the matrix products; norms stay in float32.</param>
+    internal static LayerWeights ArrangeLayer(ModelConfig config, int layer, Func<string, Tensor?> parameter, ScalarType dtype)
+    {
+        string at = $"layers.{layer}.";
+        Tensor Named(string name) => parameter(at + name)!.to(dtype);
+        Tensor? Optional(string name) => parameter(at + name)?.to(dtype);
+        Tensor Norm(string name) => parameter(at + name)!.to(ScalarType.Float32);
+        Tensor? OptionalNorm(string name) => parameter(at + name)?.to(ScalarType.Float32);
+        Tensor? Joined(params string[] names)
         {
-            string at = $"layers.{layer}.";
-            layers.Add(new LayerWeights(
-                Norm(at + "attention_norm.weight"), OptionalNorm(at + "attention_norm.bias"),
-                Joined(at + "q.weight", at + "k.weight", at + "v.weight")!, Joined(at + "q.bias", at + "k.bias", at + "v.bias"),
-                Named(at + "o.weight"), Optional(at + "o.bias"),
-                Norm(at + "mlp_norm.weight"), OptionalNorm(at + "mlp_norm.bias"),
-                config.GatedMlp ? Joined(at + "gate.weight", at + "up.weight")! : Named(at + "up.weight"),
-                config.GatedMlp ? Joined(at + "gate.bias", at + "up.bias") : Optional(at + "up.bias"),
-                Named(at + "down.weight"), Optional(at + "down.bias")));
+            Tensor?[] parts = [.. names.Select(Optional)];
+            return parts[0] is null ? null : cat([.. parts.OfType<Tensor>()], 0);
         }
 
-        Tensor embedding = Named("token_embedding.weight");
-        return new DecoderWeights(
-            embedding, Optional("position_embedding.weight"), layers,
-            Norm("final_norm.weight"), OptionalNorm("final_norm.bias"),
-            config.TiedEmbeddings ? embedding : Named("lm_head.weight"));
+        return new LayerWeights(
+            Norm("attention_norm.weight"), OptionalNorm("attention_norm.bias"),
+            Joined("q.weight", "k.weight", "v.weight")!, Joined("q.bias", "k.bias", "v.bias"),
+            Named("o.weight"), Optional("o.bias"),
+            Norm("mlp_norm.weight"), OptionalNorm("mlp_norm.bias"),
+            config.GatedMlp ? Joined("gate.weight", "up.weight")! : Named("up.weight"),
+            config.GatedMlp ? Joined("gate.bias", "up.bias") : Optional("up.bias"),
+            Named("down.weight"), Optional("down.bias"));
     }
 
-    /// <summary>Every distinct tensor here.</summary>
-    public IEnumerable<Tensor> Tensors()
-    {
-        IEnumerable<Tensor?> all =
+    /// <summary>Every distinct tensor here, low-rank updates not counted.</summary>
+    public IEnumerable<Tensor> Tensors() =>
+        ((IEnumerable<Tensor?>)[TokenEmbedding, PositionEmbedding, FinalNorm, FinalNormBias, Head, .. Layers.SelectMany(Tensors)])
+            .OfType<Tensor>().Distinct(ReferenceEqualityComparer.Instance).Cast<Tensor>();
+
+    /// <summary>A layer's tensors, low-rank updates not counted.</summary>
+    internal static IEnumerable<Tensor> Tensors(LayerWeights w) =>
+        ((IEnumerable<Tensor?>)
         [
-            TokenEmbedding, PositionEmbedding, FinalNorm, FinalNormBias, Head,
-            .. Layers.SelectMany(w => (Tensor?[])
-            [
-                w.AttentionNorm, w.AttentionNormBias, w.Qkv, w.QkvBias, w.Output, w.OutputBias,
-                w.MlpNorm, w.MlpNormBias, w.Up, w.UpBias, w.Down, w.DownBias,
-            ]),
-        ];
-        return all.OfType<Tensor>().Distinct(ReferenceEqualityComparer.Instance).Cast<Tensor>();
-    }
+            w.AttentionNorm, w.AttentionNormBias, w.Qkv, w.QkvBias, w.Output, w.OutputBias,
+            w.MlpNorm, w.MlpNormBias, w.Up, w.UpBias, w.Down, w.DownBias,
+        ]).OfType<Tensor>();
 }

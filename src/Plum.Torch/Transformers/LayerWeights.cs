@@ -18,10 +18,12 @@ namespace Plum.Torch.Transformers;
 /// <param name="UpBias">Its bias.</param>
 /// <param name="Down">[hidden, intermediate].</param>
 /// <param name="DownBias">[hidden].</param>
+/// <param name="Updates">Low-rank updates beside the projections; null where there are none.</param>
 public sealed record LayerWeights(
     Tensor AttentionNorm, Tensor? AttentionNormBias,
     Tensor Qkv, Tensor? QkvBias,
     Tensor Output, Tensor? OutputBias,
     Tensor MlpNorm, Tensor? MlpNormBias,
     Tensor Up, Tensor? UpBias,
-    Tensor Down, Tensor? DownBias);
+    Tensor Down, Tensor? DownBias,
+    LayerUpdates? Updates = null);

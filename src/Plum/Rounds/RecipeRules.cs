@@ -4,7 +4,7 @@ using Plum.Sandboxes;
 namespace Plum.Rounds;
 
 /// <summary>What a recipe's values may be; checked once, before any work.</summary>
-internal static class RecipeRules
+public static class RecipeRules
 {
     /// <summary>The recipe with its sections filled in, if it can be used.</summary>
     /// <param name="name">The recipe's file, for messages.</param>
@@ -37,6 +37,11 @@ internal static class RecipeRules
         }
     }
 
+    /// <summary>Low-rank updates, if they can be used.</summary>
+    /// <param name="options">The settings.</param>
+    /// <exception cref="InputException">A value is out of its range; the message names it as a recipe does.</exception>
+    public static LoraOptions Checked(LoraOptions options) => Lora(options) is { } fault ? throw new InputException(fault) : options;
+
     private static string? Whole(RunOptions o) =>
         Named("policy", o.Policy) ?? Named("teacher", o.Teacher) ?? Named("instructions", o.Instructions) ?? Named("held_out", o.HeldOut)
         ?? AtLeast("rounds", o.Rounds, 1) ?? AtLeast("instructions_per_round", o.InstructionsPerRound, 0)
@@ -60,7 +65,24 @@ internal static class RecipeRules
         ?? AtLeast("training.replay_per_step", o.ReplayPerStep, 0) ?? AtLeast("training.replay_weight", o.ReplayWeight, 0)
         ?? OneOf("training.reference", o.Reference, "round", "initial") ?? OneOf("training.precision", o.Precision, "float32", "bfloat16")
         ?? AtLeast("training.stop_at_chosen_drop", o.StopAtChosenDrop, 0) ?? AtLeast("training.probe_instructions", o.ProbeInstructions, 0)
+        ?? AtLeast("training.micro_batch_tokens", o.MicroBatchTokens, 0) ?? AtLeast("training.save_every", o.SaveEvery, 0)
+        ?? AtLeast("training.keep_saved", o.KeepSaved, 1) ?? Share("training.held_out_share", o.HeldOutShare)
+        ?? AtLeast("training.evaluate_every", o.EvaluateEvery, 1) ?? AtLeast("training.patience", o.Patience, 1)
+        ?? OneOf("training.kl_pairing", o.KlPairing, "other_prompts", "rotate")
+        ?? OneOf("training.schedule", o.Schedule, [.. Schedules])
+        ?? (o.HeldOutShare == 1 ? "training.held_out_share is 1: nothing would be left to train on" : null)
+        ?? (o.Lora is { } lora ? Lora(lora) : null)
         ?? (o.Bound is >= 0 and < 1 ? null : $"training.bound is {o.Bound:R}; it has to be at least 0 and below 1");
+
+    private static IReadOnlyList<string> Schedules { get; } =
+    [
+        "constant", "constant_with_warmup", "linear", "cosine", "cosine_with_restarts", "cosine_with_min_lr", "polynomial", "inverse_sqrt", "warmup_stable_decay",
+    ];
+
+    private static string? Lora(LoraOptions o) =>
+        AtLeast("training.lora.rank", o.Rank, 1) ?? Above("training.lora.alpha", o.Alpha)
+        ?? (o.Dropout is >= 0 and < 1 ? null : $"training.lora.dropout is {o.Dropout:R}; it has to be at least 0 and below 1")
+        ?? o.Roles.Select(role => OneOf("training.lora.targets", role, ["all", "attention", .. LoraOptions.Known])).FirstOrDefault(fault => fault is not null);
 
     private static string? Named(string key, string value) =>
         string.IsNullOrWhiteSpace(value) ? $"{key} is empty; name a {(key is "policy" or "teacher" ? "checkpoint folder" : "file")}" : null;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Plum.Candidates;
 using Plum.Evaluation;
@@ -81,6 +82,21 @@ public sealed record RunOptions(
 /// <param name="StopAtChosenDrop">Training stops, with the weights of its last healthy step, once passing completions have become less likely than
 /// under the reference by so many nats on average; 0 never stops.</param>
 /// <param name="ProbeInstructions">On how many of its own instructions a round is tried after training, and undone where it broke the policy; 0 for none.</param>
+/// <param name="Loss">The loss with options of its own, in the place of method and beta: <c>{"name": "simpo", "beta": 2.5, "gamma": 1}</c>, or a list of these,
+/// each with a <c>weight</c>; <c>label_smoothing</c>, <c>f_divergence</c>, <c>length_normalized</c> and <c>reference_free</c> are among the options.</param>
+/// <param name="Lora">Trains low-rank updates beside frozen weights; null trains all weights. The frozen weights are held in <paramref name="Precision"/>.</param>
+/// <param name="CheckpointActivations">Keeps only each layer's input in the forward pass and computes the rest again on the way back: much less memory, a third more time.</param>
+/// <param name="MicroBatchTokens">The most tokens that a worker computes at once; a step's gradients are accumulated. 0 gives each worker its share of the step.</param>
+/// <param name="Schedule">How the rate goes after the warm-up; transformers' names.</param>
+/// <param name="DecayAll">Whether weight decay reaches norms and biases too. It does with a bare torch.optim.AdamW; transformers' trainer and Plum spare them.</param>
+/// <param name="KlPairing">Whose completions KTO's divergence is estimated on: <c>other_prompts</c>, or <c>rotate</c>, each prompt's completions taken one on,
+/// as TRL pairs them, which pairs a prompt with its own other completions where these lie side by side.</param>
+/// <param name="SaveEvery">Steps between saved states of the training, from which it goes on after a kill; 0 for none, and a killed training begins anew.</param>
+/// <param name="KeepSaved">How many of the last saved states stay.</param>
+/// <param name="HeldOutShare">The share of prompts that is not trained on but watched: the weights that do best on it are the result. 0 watches nothing.</param>
+/// <param name="EvaluateEvery">Steps between looks at the held-out prompts.</param>
+/// <param name="Patience">After how many looks without improvement training ends.</param>
+/// <param name="TensorBoard">Whether figures by step go to TensorBoard event files besides.</param>
 public sealed record TrainingOptions(
     string Method = "dpo",
     double Beta = 0.1,
@@ -101,13 +117,26 @@ public sealed record TrainingOptions(
     string Reference = "round",
     string Precision = "float32",
     double StopAtChosenDrop = 10,
-    int ProbeInstructions = 256)
+    int ProbeInstructions = 256,
+    JsonElement? Loss = null,
+    LoraOptions? Lora = null,
+    bool CheckpointActivations = false,
+    int MicroBatchTokens = 0,
+    string Schedule = "linear",
+    bool DecayAll = false,
+    string KlPairing = "other_prompts",
+    int SaveEvery = 0,
+    int KeepSaved = 2,
+    double HeldOutShare = 0,
+    int EvaluateEvery = 20,
+    int Patience = 5,
+    bool TensorBoard = false)
 {
     /// <summary>Losses over pairs of a chosen and a rejected completion.</summary>
     public static IReadOnlyList<string> PairMethods { get; } =
     [
         "dpo", "hinge", "ipo", "exo_pair", "nca_pair", "robust", "bco_pair", "sppo_hard", "aot", "aot_unpaired", "apo_zero", "apo_down",
-        "discopop", "sigmoid_norm", "simpo", "cpo", "orpo",
+        "discopop", "sigmoid_norm", "simpo", "cpo", "orpo", "rpo",
     ];
 
     /// <summary>Losses over completions labelled true or false.</summary>
@@ -115,5 +144,34 @@ public sealed record TrainingOptions(
 
     /// <summary>Whether the method learns from pairs; else it learns from labelled completions, or from passing ones alone.</summary>
     [JsonIgnore]
-    public bool LearnsFromPairs => PairMethods.Contains(Method);
+    public bool LearnsFromPairs => Method is not ("rft" or "sft") && (Loss is { } loss ? !Names(loss).Any(LabelMethods.Contains) : PairMethods.Contains(Method));
+
+    private static IEnumerable<string> Names(JsonElement loss) => loss.ValueKind switch
+    {
+        JsonValueKind.Array => loss.EnumerateArray().SelectMany(Names),
+        JsonValueKind.Object when loss.TryGetProperty("name", out JsonElement name) => Names(name),
+        JsonValueKind.String => [loss.GetString()!],
+        _ => [],
+    };
+}
+
+/// <summary>Low-rank updates beside frozen weights (LoRA, Hu et al., arXiv 2106.09685).</summary>
+/// <param name="Rank">The inner dimension r of each update B A.</param>
+/// <param name="Alpha">Numerator of the update's scale alpha / r.</param>
+/// <param name="Targets">Which projections, of q, k, v, o, gate, up, down, with commas between them; <c>all</c>, or <c>attention</c> for the first four.</param>
+/// <param name="Dropout">The share of an update's input that is dropped in training.</param>
+/// <param name="RankStabilized">alpha / sqrt(r) instead (rsLoRA, arXiv 2312.03732).</param>
+public sealed record LoraOptions(int Rank = 16, double Alpha = 32, string Targets = "all", double Dropout = 0, bool RankStabilized = false)
+{
+    /// <summary>The projections there are.</summary>
+    public static IReadOnlyList<string> Known { get; } = ["q", "k", "v", "o", "gate", "up", "down"];
+
+    /// <summary>The projections meant.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Roles => Targets switch
+    {
+        "all" => Known,
+        "attention" => [.. Known.Take(4)],
+        _ => [.. Targets.Split(',', StringSplitOptions.TrimEntries)],
+    };
 }

@@ -27,17 +27,8 @@ public static class TrainStage
         RoundDirectory files = run.Round(round);
         if (RunDirectory.Read<TrainingFigures>(files.Training) is { } done)
             return done;
-        bool pairs = training.LearnsFromPairs;
-        List<PassingCompletion> passing = [.. await JsonLines.ReadAllAsync<PassingCompletion>(files.Passing, cancellation).ConfigureAwait(false)];
-        for (int earlier = 1; training.KeepPassing && earlier < round; earlier++)
-            passing.AddRange(await JsonLines.ReadAllAsync<PassingCompletion>(run.Round(earlier).Passing, cancellation).ConfigureAwait(false));
-        TrainingFigures figures = await trainer.TrainAsync(
-            new TrainingTask(
-                policy, training.Reference == "initial" ? options.Policy : policy, files.Trained, files.Metrics,
-                pairs ? await JsonLines.ReadAllAsync<PreferencePair>(files.Preferences, cancellation).ConfigureAwait(false) : [],
-                pairs ? [] : await JsonLines.ReadAllAsync<LabelledCompletion>(files.Preferences, cancellation).ConfigureAwait(false),
-                passing, options.Sft, training, new DrawKey(options.Seed, round, "train"), tokenBudget),
-            new RoundProgress(progress, round), cancellation).ConfigureAwait(false);
+        TrainingTask task = await TaskAsync(run, policy, options, training, round, tokenBudget, cancellation).ConfigureAwait(false);
+        TrainingFigures figures = await trainer.TrainAsync(task, new RoundProgress(progress, round), cancellation).ConfigureAwait(false);
         if (probe is not null)
         {
             ProbeFigures health = await probe(files.Trained).ConfigureAwait(false);
@@ -50,6 +41,32 @@ public static class TrainStage
             CopyPolicy(policy, files.Policy);
         RunDirectory.Write(files.Training, figures);
         return figures;
+    }
+
+    /// <summary>What a round trains on, as its files tell it.</summary>
+    /// <param name="run">The run, or the control arm, that the round belongs to.</param>
+    /// <param name="policy">The checkpoint folder that was sampled from.</param>
+    /// <param name="options">The recipe, with folders of this machine.</param>
+    /// <param name="training">How to train.</param>
+    /// <param name="round">From 1.</param>
+    /// <param name="tokenBudget">Completion tokens to train on; 0 goes by epochs.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    public static async Task<TrainingTask> TaskAsync(
+        RunDirectory run, string policy, RunOptions options, TrainingOptions training, int round, long tokenBudget, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(training);
+        RoundDirectory files = run.Round(round);
+        bool pairs = training.LearnsFromPairs;
+        List<PassingCompletion> passing = [.. await JsonLines.ReadAllAsync<PassingCompletion>(files.Passing, cancellation).ConfigureAwait(false)];
+        for (int earlier = 1; training.KeepPassing && earlier < round; earlier++)
+            passing.AddRange(await JsonLines.ReadAllAsync<PassingCompletion>(run.Round(earlier).Passing, cancellation).ConfigureAwait(false));
+        return new TrainingTask(
+            policy, training.Reference == "initial" ? options.Policy : policy, files.Trained, files.Metrics,
+            pairs ? await JsonLines.ReadAllAsync<PreferencePair>(files.Preferences, cancellation).ConfigureAwait(false) : [],
+            pairs ? [] : await JsonLines.ReadAllAsync<LabelledCompletion>(files.Preferences, cancellation).ConfigureAwait(false),
+            passing, options.Sft, training, new DrawKey(options.Seed, round, "train"), tokenBudget);
     }
 
     private static void Replace(string folder, string with)

@@ -67,7 +67,7 @@ public class PackedBatchTests
         using var _ = no_grad();
         using PackedBatch batch = PackedBatch.Pack([group.Tokens], 32);
         Tensor logProbs = TokenLogProbs.Compute(model, DecoderWeights.Arrange(model.Config, model.Parameters, ScalarType.Float32), batch, out Tensor _);
-        return objective.Value(new ObjectiveInput([group], batch.Starts, logProbs, logProbs - 0.1, StepTotals.Of([group]), 0)).item<float>();
+        return objective.Value(new ObjectiveInput([group], batch.Starts, logProbs, logProbs - 0.1, StepTotals.Of([group]), 0)).Loss.item<float>();
     }
 
     private static (float[] LogProbs, Dictionary<string, Tensor> Gradients) Run(Decoder model, float[] weights, Func<int, PackedBatch[]> pack)

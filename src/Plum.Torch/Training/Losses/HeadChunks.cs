@@ -18,6 +18,8 @@ internal static class HeadChunks
         using IDisposable frozen = no_grad();
         long tokens = hidden.shape[0];
         ScalarType precision = Precision(hidden);
+        // sum_v p_v logit_v is the mean row of the head times the hidden state: no further pass over the logits, at the precision of the mean.
+        bool byMean = entropies && directions && hidden.dtype == ScalarType.BFloat16;
         Scores scores = new(
             empty([tokens], precision, hidden.device),
             empty([tokens], precision, hidden.device),
@@ -32,15 +34,17 @@ internal static class HeadChunks
             Tensor largest = logits.amax([1], keepdim: true);
             Tensor shifted = logits.sub_(largest);
             Tensor ofTarget = shifted.gather(1, target.unsqueeze(1)).squeeze(1);
-            Tensor weights = entropies ? shifted.exp() : shifted.exp_();
+            Tensor weights = entropies && !byMean ? shifted.exp() : shifted.exp_();
             Tensor total = weights.sum(1), logTotal = total.log();
             scores.LogProbs.narrow(0, start, count).copy_(ofTarget - logTotal);
             scores.LogPartitions.narrow(0, start, count).copy_(logTotal + largest.squeeze(1));
-            if (entropies) scores.Entropies!.narrow(0, start, count).copy_(logTotal - shifted.mul_(weights).sum(1) / total);
+            if (entropies && !byMean) scores.Entropies!.narrow(0, start, count).copy_(logTotal - shifted.mul_(weights).sum(1) / total);
             if (directions)
             {
                 Tensor mean = mm(weights.to_type(head.dtype), head) / total.unsqueeze(1);
                 scores.Directions!.narrow(0, start, count).copy_(head.index_select(0, target) - mean);
+                if (byMean)
+                    scores.Entropies!.narrow(0, start, count).copy_(logTotal + largest.squeeze(1) - (mean.to_type(precision) * hidden.narrow(0, start, count).to_type(precision)).sum(1));
             }
         }
 

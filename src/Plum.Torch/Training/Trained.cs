@@ -1,0 +1,21 @@
+using Plum.Rounds;
+using Plum.Torch.Checkpoints;
+using Plum.Torch.Transformers;
+using static TorchSharp.torch;
+
+namespace Plum.Torch.Training;
+
+/// <summary>Opens a checkpoint folder to be trained.</summary>
+internal static class Trained
+{
+    /// <summary>All its weights, or low-rank updates beside them.</summary>
+    /// <param name="folder">The checkpoint folder.</param>
+    /// <param name="lora">The updates; null for all weights.</param>
+    /// <param name="dtype">The type of the matrix products, in which a frozen base is held.</param>
+    /// <param name="key">Keys fresh updates.</param>
+    public static TrainedModel Load(string folder, LoraOptions? lora, ScalarType dtype, DrawKey key)
+    {
+        using CheckpointFolder checkpoint = CheckpointFolder.Open(folder);
+        return lora is null ? new FullModel(Decoder.Load(checkpoint)) : new LoraModel(FrozenDecoder.Load(checkpoint, dtype), lora, key);
+    }
+}
