@@ -33,7 +33,7 @@ public sealed partial class PapersTest
         string[] verbs = [.. help[help.IndexOf("Commands:", StringComparison.Ordinal)..].Split('\n').Skip(1).Select(line => line.Trim().Split(' ')[0]).Where(verb => verb.Length > 0)];
         string table = Readme[Readme.IndexOf("| verb | does |", StringComparison.Ordinal)..Readme.IndexOf("## Recipes", StringComparison.Ordinal)];
         IEnumerable<string> told = table.Split('\n').Skip(2).Where(line => line.StartsWith('|')).SelectMany(line => Verb().Matches(line.Split('|')[1])).Select(match => match.Groups[1].Value);
-        Assert.Equal(verbs.Order(), told.Order());
+        Assert.Equal(verbs.Order(), told.Distinct().Order());
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public sealed class ResumeTest(MicroDomain domain)
         using PlumProcess process = Start(run);
         string file = domain[$"{run}/{reached}"];
         while (!process.Ended && !(File.Exists(file) && new FileInfo(file).Length > 0)) await Task.Delay(1);
-        Assert.False(process.Ended, $"The run ended before there was {reached}.");
+        Assert.False(process.Ended, $"The run ended before there was {reached}: {(process.Ended ? (await process.EndAsync()).Error : "")}");
         await process.KillAsync();
         string last = File.ReadLines(file).Last();
         File.AppendAllText(file, last[..(last.Length / 2)]);

@@ -25,7 +25,7 @@ public sealed class SuiteVerifierTests(SandboxFixture fixture)
     {
         TestSuite suite = new("t", "f", [], Test: "assert f(1) == 2\nassert f(5) == 6\n"), split = suite with { Test = "def check(candidate):\n    for x in range(9):\n        assert candidate(x) == x + 1, x\n" };
         Assert.Equal([CaseOutcome.Passed, CaseOutcome.Passed], (await VerifyAsync(suite, "def f(x): return x + 1")).Outcomes);
-        Assert.Equal(new FirstFailure(1, "5", "assert f(5) == 6", null, "assert f(5) == 6: 2"), (await VerifyAsync(suite, "def f(x): return 2")).FirstFailure);
+        Assert.Equal(new FirstFailure(1, "assert f(5) == 6", "6", "2", null), (await VerifyAsync(suite, "def f(x): return 2")).FirstFailure);
         Assert.Equal([CaseOutcome.Passed], (await VerifyAsync(split, "def f(x): return x + 1")).Outcomes);
         Verdict wrong = await VerifyAsync(split, "def f(x): return 2");
         Assert.Equal([CaseOutcome.Failed], wrong.Outcomes);
