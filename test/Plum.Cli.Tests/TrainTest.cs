@@ -16,7 +16,7 @@ public sealed class TrainTest(MicroDomain domain)
     [Fact]
     public async Task AKilledTrainingGoesOnAndEndsWithTheSameBytes()
     {
-        string[] whole = Train("whole", "--set", "training.save_every=3"), killed = Train("killed", "--set", "training.save_every=3");
+        string[] whole = Train("uncut", "--set", "training.save_every=3"), killed = Train("cut", "--set", "training.save_every=3");
         JsonElement figures = await PlumProcess.FiguresAsync(domain.Folder, whole);
         Assert.True(figures.GetProperty("steps").GetInt32() > 20);
         foreach (int states in (int[])[1, 2])
@@ -25,20 +25,20 @@ public sealed class TrainTest(MicroDomain domain)
             HashSet<string> seen = [];
             while (!process.Ended && seen.Count < states)
             {
-                if (Directory.Exists(domain["killed.states"])) seen.UnionWith(Directory.EnumerateDirectories(domain["killed.states"], "step-????????"));
+                if (Directory.Exists(domain["cut.states"])) seen.UnionWith(Directory.EnumerateDirectories(domain["cut.states"], "step-????????"));
                 await Task.Delay(1);
             }
 
             Assert.False(process.Ended, "The training ended before it was killed.");
             await process.KillAsync();
-            Assert.False(Directory.Exists(domain["killed"]));
+            Assert.False(Directory.Exists(domain["cut"]));
         }
 
         JsonElement resumed = await PlumProcess.FiguresAsync(domain.Folder, killed);
         Assert.Equal(figures.GetProperty("steps").GetInt32(), resumed.GetProperty("steps").GetInt32());
         foreach (string file in (string[])["/model.safetensors", "/adapter/adapter_model.safetensors", ".metrics.jsonl"])
-            Assert.Equal(File.ReadAllBytes(domain["whole" + file]), File.ReadAllBytes(domain["killed" + file]));
-        Assert.Equal(2, Directory.EnumerateDirectories(domain["killed.states"]).Count());
+            Assert.Equal(File.ReadAllBytes(domain["uncut" + file]), File.ReadAllBytes(domain["cut" + file]));
+        Assert.Equal(2, Directory.EnumerateDirectories(domain["cut.states"]).Count());
     }
 
     [Fact]

@@ -22,8 +22,8 @@ public sealed class EvalPlusParityTests(SandboxFixture python)
     public async Task EveryVerdictIsEvalPlusses(string name, string data)
     {
         string? path = HumanEval.Find(data), samplesPath = HumanEval.Find($"results/sc2inst-{name}-samples.jsonl");
-        string oracle = Path.Combine(Environment.GetEnvironmentVariable("PLUM_ORACLES") ?? "", "evalplus", $"sc2inst-{name}.json");
-        Assert.SkipWhen(path is null || samplesPath is null || !File.Exists(oracle), "EvalPlus's data or verdicts are not there: set PLUM_DATA and PLUM_ORACLES");
+        string oracle = Repository.Oracle(Path.Combine("evalplus", $"sc2inst-{name}.json"));
+        Assert.SkipWhen(path is null || samplesPath is null, "EvalPlus's data is not there: set PLUM_DATA");
         Dictionary<string, PublicTask> tasks = PublicBenchmark.Named(name + "+")!.ReadTasks(path!).ToDictionary(task => task.Id);
         JsonElement verdicts = JsonDocument.Parse(File.ReadAllText(oracle)).RootElement;
         SampleJudge judge = new(python.Sandbox, EvaluationMode.Parity);
