@@ -32,7 +32,7 @@ internal static class SampleVerb
             IReadOnlyList<Instruction> asked = await JsonLines.ReadAllAsync<Instruction>(from, instruction => instruction.Id, cancellation).ConfigureAwait(false);
             if (one.Run is not null) asked = InstructionStage.Share(asked, one.Options, one.Round);
             if ((parsed.GetValue(suites) ?? one.Run?.Suites) is { } tests)
-                asked = InstructionStage.Judgeable(asked, (await JsonLines.ReadAllAsync<TestSuite>(tests, suite => suite.InstructionId, cancellation).ConfigureAwait(false)).ToDictionary(suite => suite.InstructionId));
+                asked = InstructionStage.Judgeable(asked, await SuiteStage.ReadAsync(tests, cancellation).ConfigureAwait(false));
             ILanguageModel model = one.Engine().Open(folder, parsed.GetValue(adapter));
             using var _ = model as IDisposable;
             IReadOnlyList<Candidate> candidates = await Watch.RunAsync(

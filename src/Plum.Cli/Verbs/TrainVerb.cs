@@ -66,7 +66,7 @@ internal static class TrainVerb
 
             async Task<ProbeFigures> Probe(string trained)
             {
-                Dictionary<string, TestSuite> suites = (await JsonLines.ReadAllAsync<TestSuite>(one.Run!.Suites, cancellation).ConfigureAwait(false)).ToDictionary(suite => suite.InstructionId);
+                Dictionary<string, TestSuite> suites = await SuiteStage.ReadAsync(one.Run!.Suites, cancellation).ConfigureAwait(false);
                 IReadOnlyList<Instruction> asked = InstructionStage.Share(
                     await JsonLines.ReadAllAsync<Instruction>(one.Run.Instructions, cancellation).ConfigureAwait(false), one.Options, one.Round);
                 return await new PolicyProbe(one.Options, engine.Open, new Verifier(sandbox!, RunOptions.VerifierOptions)).RunAsync(

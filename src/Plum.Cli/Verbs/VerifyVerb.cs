@@ -30,7 +30,7 @@ internal static class VerifyVerb
             Language? row = Language.Of(parsed.GetValue(language) ?? one.Options.Language);
             row?.Require();
             IReadOnlyList<Candidate> judged = await JsonLines.ReadAllAsync<Candidate>(programs, cancellation).ConfigureAwait(false);
-            Dictionary<string, TestSuite> byInstruction = (await JsonLines.ReadAllAsync<TestSuite>(tests, suite => suite.InstructionId, cancellation).ConfigureAwait(false)).ToDictionary(suite => suite.InstructionId);
+            Dictionary<string, TestSuite> byInstruction = await SuiteStage.ReadAsync(tests, cancellation).ConfigureAwait(false);
             if (judged.FirstOrDefault(candidate => !byInstruction.ContainsKey(candidate.TaskId)) is { } orphan)
                 throw new InputException($"{programs}: '{orphan.TaskId}' has no suite in {tests}: give the suites that the candidates were sampled for");
             await using PythonSandbox sandbox = one.OpenSandbox();

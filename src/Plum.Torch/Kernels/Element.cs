@@ -10,6 +10,9 @@ internal unsafe interface IElement
     /// <summary>Numbers of a group.</summary>
     const int Group = 32;
 
+    /// <summary>Columns of a panel of weights: two groups.</summary>
+    const int Panel = 2 * Group;
+
     /// <summary>Bytes of a number.</summary>
     static abstract int Size { get; }
 

@@ -10,8 +10,6 @@ namespace Plum.Torch.Kernels;
 /// </summary>
 internal sealed unsafe class PackedLinear : IDisposable
 {
-    private const int Width = 2 * IElement.Group;
-
     /// <summary>From so many rows on, a bfloat16 product is libtorch's, on the processor's bfloat16 instructions, which .NET 10 lacks.</summary>
     private const int WideRows = 64;
 
@@ -34,14 +32,14 @@ internal sealed unsafe class PackedLinear : IDisposable
     public int Outputs { get; }
 
     /// <summary>Room that a row of results takes: whole panels.</summary>
-    public int PaddedOutputs => Panels * Width;
+    public int PaddedOutputs => Panels * IElement.Panel;
 
     /// <summary>What the weights take in memory.</summary>
     public long Bytes => weights.Bytes;
 
-    private int Panels => (Outputs + Width - 1) / Width;
+    private int Panels => (Outputs + IElement.Panel - 1) / IElement.Panel;
 
-    private long PanelBytes => (long)Inputs * Width * size;
+    private long PanelBytes => (long)Inputs * IElement.Panel * size;
 
     private bool IsBrain => size == BrainElement.Size;
 
@@ -55,10 +53,10 @@ internal sealed unsafe class PackedLinear : IDisposable
         int output = 0;
         foreach (Tensor part in parts)
         {
-            for (long first = 0; first < part.shape[0]; first += Width)
+            for (long first = 0; first < part.shape[0]; first += IElement.Panel)
             {
                 using DisposeScope scope = NewDisposeScope();
-                Tensor some = part.narrow(0, first, Math.Min(Width, part.shape[0] - first)).to(ScalarType.Float32).contiguous();
+                Tensor some = part.narrow(0, first, Math.Min(IElement.Panel, part.shape[0] - first)).to(ScalarType.Float32).contiguous();
                 packed.Put(output, some.Floats());
                 output += (int)some.shape[0];
             }
@@ -83,7 +81,7 @@ internal sealed unsafe class PackedLinear : IDisposable
     {
         byte* at = Group(output);
         int index = output % IElement.Group;
-        for (int i = 0; i < Inputs; i++, at += Width * size)
+        for (int i = 0; i < Inputs; i++, at += IElement.Panel * size)
         {
             float weight = IsBrain ? BrainElement.Read(at, index) : SingleElement.Read(at, index);
             to[i] = add ? to[i] + weight : weight;
@@ -105,7 +103,7 @@ internal sealed unsafe class PackedLinear : IDisposable
         {
             int end = Math.Min(first + step, Panels);
             if (wide)
-                WideProduct.Multiply(rows, from, stride, weights.Start + (first * PanelBytes), Inputs, end - first, Bias(first), to + (first * Width), PaddedOutputs, add);
+                WideProduct.Multiply(rows, from, stride, weights.Start + (first * PanelBytes), Inputs, end - first, Bias(first), to + (first * IElement.Panel), PaddedOutputs, add);
             else
                 for (int panel = first; panel < end; panel++)
                     Multiply(rows, from, stride, panel, to, add);
@@ -123,16 +121,16 @@ internal sealed unsafe class PackedLinear : IDisposable
     {
         byte* start = weights.Start + (panel * PanelBytes);
         if (IsBrain)
-            PanelProduct<BrainElement>.Multiply(rows, from, stride, start, Inputs, Bias(panel), to + (panel * Width), PaddedOutputs, add);
+            PanelProduct<BrainElement>.Multiply(rows, from, stride, start, Inputs, Bias(panel), to + (panel * IElement.Panel), PaddedOutputs, add);
         else
-            PanelProduct<SingleElement>.Multiply(rows, from, stride, start, Inputs, Bias(panel), to + (panel * Width), PaddedOutputs, add);
+            PanelProduct<SingleElement>.Multiply(rows, from, stride, start, Inputs, Bias(panel), to + (panel * IElement.Panel), PaddedOutputs, add);
     }
 
-    private float* Bias(int panel) => bias is null ? null : bias.Floats + (panel * Width);
+    private float* Bias(int panel) => bias is null ? null : bias.Floats + (panel * IElement.Panel);
 
     /// <summary>Where the group of 32 outputs begins that holds this one, at the first input.</summary>
     private byte* Group(int output) =>
-        weights.Start + (output / Width * PanelBytes) + (output % Width / IElement.Group * IElement.Group * size);
+        weights.Start + (output / IElement.Panel * PanelBytes) + (output % IElement.Panel / IElement.Group * IElement.Group * size);
 
     private void Put(int output, ReadOnlySpan<float> rows)
     {
@@ -146,7 +144,7 @@ internal sealed unsafe class PackedLinear : IDisposable
                     BrainElement.Write(at, index, weight);
                 else
                     SingleElement.Write(at, index, weight);
-                at += Width * size;
+                at += IElement.Panel * size;
             }
         }
     }

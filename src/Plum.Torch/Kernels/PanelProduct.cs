@@ -13,9 +13,6 @@ namespace Plum.Torch.Kernels;
 internal static unsafe class PanelProduct<T>
     where T : struct, IElement
 {
-    /// <summary>Columns of a panel.</summary>
-    public const int Width = 2 * IElement.Group;
-
     /// <summary>to = rows * panel, plus the bias, plus what stood there.</summary>
     /// <param name="rows">How many rows.</param>
     /// <param name="from">The first row's first number.</param>
@@ -43,7 +40,7 @@ internal static unsafe class PanelProduct<T>
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
         Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, d0 = default, d1 = default, d2 = default, d3 = default;
         Vector512<float> e0 = default, e1 = default, e2 = default, e3 = default, f0 = default, f1 = default, f2 = default, f3 = default;
-        for (nint i = 0; i < depth; i++, panel += Width * T.Size)
+        for (nint i = 0; i < depth; i++, panel += IElement.Panel * T.Size)
         {
             Vector512<float> w0 = T.Lower(panel), w1 = T.Upper(panel);
             Vector512<float> w2 = T.Lower(panel + (IElement.Group * T.Size)), w3 = T.Upper(panel + (IElement.Group * T.Size));
@@ -92,7 +89,7 @@ internal static unsafe class PanelProduct<T>
     {
         float* b = a + stride;
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
-        for (nint i = 0; i < depth; i++, panel += Width * T.Size)
+        for (nint i = 0; i < depth; i++, panel += IElement.Panel * T.Size)
         {
             Vector512<float> w0 = T.Lower(panel), w1 = T.Upper(panel);
             Vector512<float> w2 = T.Lower(panel + (IElement.Group * T.Size)), w3 = T.Upper(panel + (IElement.Group * T.Size));
@@ -115,7 +112,7 @@ internal static unsafe class PanelProduct<T>
     private static void One(float* a, byte* panel, nint depth, float* bias, float* to, bool add)
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
-        for (nint i = 0; i < depth; i++, panel += Width * T.Size)
+        for (nint i = 0; i < depth; i++, panel += IElement.Panel * T.Size)
         {
             Vector512<float> x = Vector512.Create(a[i]);
             a0 = Vector512.FusedMultiplyAdd(x, T.Lower(panel), a0);

@@ -11,25 +11,23 @@ namespace Plum.Torch.Kernels;
 /// </summary>
 internal static unsafe class WideProduct
 {
-    private const int Width = 2 * IElement.Group;
-
     /// <summary>Weights laid out at once: what stays in a core's second cache.</summary>
     private const int Plain = 1 << 20;
 
     /// <summary>Panels to multiply by at once.</summary>
     /// <param name="depth">Numbers of a row.</param>
-    public static int Panels(int depth) => Math.Max(1, Plain / (Width * depth * sizeof(ushort)));
+    public static int Panels(int depth) => Math.Max(1, Plain / (IElement.Panel * depth * sizeof(ushort)));
 
     /// <summary>to = rows * panels, plus the bias, plus what stood there; rows and results pass through bfloat16.</summary>
     public static void Multiply(int rows, float* from, int stride, byte* panels, int depth, int count, float* bias, float* to, int toStride, bool add)
     {
         using var _ = no_grad();
-        int columns = count * Width;
+        int columns = count * IElement.Panel;
         using Tensor left = empty([rows, depth], ScalarType.BFloat16), right = empty([depth, columns], ScalarType.BFloat16);
         for (int row = 0; row < rows; row++)
             Round(from + ((nint)row * stride), depth, Start(left) + ((nint)row * depth));
         for (int panel = 0; panel < count; panel++)
-            LayOut(panels + ((long)panel * depth * Width * sizeof(ushort)), depth, Start(right) + (panel * Width), columns);
+            LayOut(panels + ((long)panel * depth * IElement.Panel * sizeof(ushort)), depth, Start(right) + (panel * IElement.Panel), columns);
         using Tensor product = left.mm(right);
         for (int row = 0; row < rows; row++)
             Widen(Start(product) + ((nint)row * columns), columns, bias, to + ((nint)row * toStride), add);
@@ -58,7 +56,7 @@ internal static unsafe class WideProduct
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void LayOut(byte* panel, int depth, ushort* to, int stride)
     {
-        for (int i = 0; i < depth; i++, panel += Width * sizeof(ushort), to += stride)
+        for (int i = 0; i < depth; i++, panel += IElement.Panel * sizeof(ushort), to += stride)
         {
             for (int group = 0; group < 2; group++)
             {

@@ -157,18 +157,11 @@ public sealed class PreferenceTrainer(
 
     private (int[] Groups, CompletionGroup[] Replay)[] Parts(int[] batch, CompletionGroup[] rehearsed)
     {
-        if (options.MicroBatchTokens > 0)
-        {
-            return
-            [
-                .. MicroBatches.Of(batch, i => data.Groups[i].Tokens.Tokens, options.MicroBatchTokens, options.Workers).Select(part => (part, Array.Empty<CompletionGroup>())),
-                .. MicroBatches.Of(rehearsed, g => g.Tokens, options.MicroBatchTokens, options.Workers).Select(part => (Array.Empty<int>(), part)),
-            ];
-        }
-
-        return [.. Enumerable.Range(0, options.Workers).Select(w =>
-            (batch.Where((_, n) => n % options.Workers == w).ToArray(), rehearsed.Where((_, n) => n % options.Workers == w).ToArray()))
-            .Where(part => part.Item1.Length > 0)];
+        int[][] groups = MicroBatches.Of(batch, i => data.Groups[i].Tokens.Tokens, options.MicroBatchTokens, options.Workers);
+        CompletionGroup[][] replayed = MicroBatches.Of(rehearsed, g => g.Tokens, options.MicroBatchTokens, options.Workers);
+        return options.MicroBatchTokens > 0
+            ? [.. groups.Select(part => (part, Array.Empty<CompletionGroup>())), .. replayed.Select(part => (Array.Empty<int>(), part))]
+            : [.. groups.Select((part, worker) => (part, replayed.ElementAtOrDefault(worker) ?? []))];
     }
 
     /// <summary>KTO's divergence of the policy as it is now, over the step's prompts; 0 where the objective does not ask.</summary>

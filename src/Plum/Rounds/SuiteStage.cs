@@ -39,4 +39,11 @@ public static class SuiteStage
 
         return await JsonLines.ReadAllAsync<TestSuite>(file, cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>The suites of a file, dropped ones included, by instruction.</summary>
+    /// <param name="file">Where they are kept.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    /// <exception cref="InputException">A line is malformed, or an instruction has two.</exception>
+    public static async Task<Dictionary<string, TestSuite>> ReadAsync(string file, CancellationToken cancellation) =>
+        (await JsonLines.ReadAllAsync<TestSuite>(file, suite => suite.InstructionId, cancellation).ConfigureAwait(false)).ToDictionary(suite => suite.InstructionId);
 }

@@ -53,14 +53,8 @@ internal sealed class PreparedSuite
         double cpuMilliseconds = 0,
         bool stopAtFirst = false)
     {
-        CaseOutcome outcome = status switch
-        {
-            ExecutionStatus.TimedOut => CaseOutcome.TimedOut,
-            ExecutionStatus.Crashed => CaseOutcome.Crashed,
-            _ => CaseOutcome.Failed,
-        };
         int count = stopAtFirst ? Math.Min(1, Calls.Count) : Calls.Count;
-        return new([.. Enumerable.Repeat(outcome, count)], Calls.Count > 0 ? FirstFailure(0, null, reason) : null, form, cpuMilliseconds, false);
+        return new([.. Enumerable.Repeat(CaseOutcomes.Of(status), count)], Calls.Count > 0 ? FirstFailure(0, null, reason) : null, form, cpuMilliseconds, false);
     }
 
     public FirstFailure FirstFailure(int at, string? got, string? exception) =>

@@ -31,14 +31,7 @@ public sealed class ScriptVerifier(PythonSandbox sandbox, VerifierOptions? optio
         {
             ScriptResult result = await sandbox.RunScriptAsync(new(program, test.Arguments, limits), cancellation).ConfigureAwait(false);
             cpu += result.CpuMilliseconds;
-            CaseOutcome outcome = result.Status switch
-            {
-                ExecutionStatus.TimedOut => CaseOutcome.TimedOut,
-                ExecutionStatus.Crashed => CaseOutcome.Crashed,
-                ExecutionStatus.SandboxError => CaseOutcome.Undecided,
-                ExecutionStatus.Completed when StandardOutput.Matches(test.Expected, result.Output) => CaseOutcome.Passed,
-                _ => CaseOutcome.Failed,
-            };
+            CaseOutcome outcome = CaseOutcomes.Of(result.Status, () => StandardOutput.Matches(test.Expected, result.Output));
             outcomes.Add(outcome);
             if (outcome == CaseOutcome.Undecided)
                 return new(outcomes, null, null, cpu, false);

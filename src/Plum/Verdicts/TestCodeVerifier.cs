@@ -78,14 +78,7 @@ public sealed class TestCodeVerifier(PythonSandbox sandbox, VerifierOptions? opt
             for (int at = 0; at < tests.Cases.Count; at++)
             {
                 CallResult? call = at < result.Calls.Count ? result.Calls[at] : null;
-                CaseOutcome outcome = (call?.Status, result.Status) switch
-                {
-                    (_, ExecutionStatus.SandboxError) => CaseOutcome.Undecided,
-                    (CallStatus.TimedOut, _) or (null, ExecutionStatus.TimedOut) => CaseOutcome.TimedOut,
-                    (CallStatus.Crashed, _) or (null, ExecutionStatus.Crashed) => CaseOutcome.Crashed,
-                    (null, _) => CaseOutcome.Failed,
-                    _ => tests.Cases[at].Expectation.Holds(call!) ? CaseOutcome.Passed : CaseOutcome.Failed,
-                };
+                CaseOutcome outcome = CaseOutcomes.Of(result, at, tests.Cases[at].Expectation.Holds);
                 outcomes.Add(outcome);
                 if (outcome == CaseOutcome.Passed)
                     continue;

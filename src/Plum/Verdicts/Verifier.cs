@@ -61,13 +61,8 @@ public sealed class Verifier(ISandbox sandbox, VerifierOptions? options = null) 
         for (int at = 0; at < result.Calls.Count; at++)
         {
             CallResult call = result.Calls[at];
-            CaseOutcome outcome = call.Status switch
-            {
-                CallStatus.TimedOut => CaseOutcome.TimedOut,
-                CallStatus.Crashed => CaseOutcome.Crashed,
-                CallStatus.Returned when suite.Expected[at].Equals(call.Value) => CaseOutcome.Passed,
-                _ => CaseOutcome.Failed,
-            };
+            TypedValue expected = suite.Expected[at];
+            CaseOutcome outcome = CaseOutcomes.Of(call, one => one.Status == CallStatus.Returned && expected.Equals(one.Value));
             outcomes.Add(outcome);
             if (outcome == CaseOutcome.Passed)
                 continue;

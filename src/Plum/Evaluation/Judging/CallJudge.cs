@@ -37,19 +37,13 @@ internal sealed class CallJudge(PythonSandbox sandbox)
         for (int at = 0; at < check.Inputs.Count; at++)
         {
             CallResult? call = at < result.Calls.Count ? result.Calls[at] : null;
-            outcomes.Add((call?.Status, result.Status) switch
-            {
-                (_, ExecutionStatus.SandboxError) => CaseOutcome.Undecided,
-                (CallStatus.TimedOut, _) or (null, ExecutionStatus.TimedOut) => CaseOutcome.TimedOut,
-                (CallStatus.Crashed, _) or (null, ExecutionStatus.Crashed) => CaseOutcome.Crashed,
-                (CallStatus.Returned, _) when Same(call!.Value!, check.Expected[at], mode) => CaseOutcome.Passed,
-                _ => CaseOutcome.Failed,
-            });
+            TypedValue expected = check.Expected[at];
+            outcomes.Add(CaseOutcomes.Of(result, at, one => one.Status == CallStatus.Returned && Same(one.Value!, expected, mode)));
             if (outcomes[^1] == CaseOutcome.Passed) continue;
             return (
                 outcomes[^1] == CaseOutcome.Undecided ? SetStatus.Undecided : SetStatus.Fail,
                 outcomes,
-                new("base", at, Cut(check.Inputs[at].ToString()), PythonLiteral.Format(check.Expected[at], MostShown),
+                new("base", at, Cut(check.Inputs[at].ToString()), PythonLiteral.Format(expected, MostShown),
                     call?.Value is { } value ? PythonLiteral.Format(value, MostShown) : null, call?.Exception ?? (call is null ? result.Message : null)));
         }
 

@@ -1,5 +1,6 @@
 using Plum.Evaluation.Benchmarks;
 using Plum.Sandboxes;
+using Plum.Verdicts;
 
 namespace Plum.Evaluation.Judging;
 
@@ -131,13 +132,7 @@ internal sealed class DifferentialJudge(PythonSandbox sandbox, ExpectedOutputs e
             Seen = at + 1;
             if (FailedAt >= 0) return;
             Answer? got = call.Value is { } value ? ReturnView.Read(value) : null;
-            outcomes.Add(call.Status switch
-            {
-                CallStatus.TimedOut => CaseOutcome.TimedOut,
-                CallStatus.Crashed => CaseOutcome.Crashed,
-                CallStatus.Returned when accepts(calls[at], got!, right[at]) => CaseOutcome.Passed,
-                _ => CaseOutcome.Failed,
-            });
+            outcomes.Add(CaseOutcomes.Of(call, _ => call.Status == CallStatus.Returned && accepts(calls[at], got!, right[at])));
             if (outcomes[^1] == CaseOutcome.Passed) return;
             FailedAt = at;
             Failure = new(set, at, Cut(calls[at].ToString()), Cut(PythonLiteral.Format(right[at].Value, MostShown)), got is null ? null : PythonLiteral.Format(got.Value, MostShown), call.Exception);
@@ -153,13 +148,7 @@ internal sealed class DifferentialJudge(PythonSandbox sandbox, ExpectedOutputs e
                 : SetStatus.Timeout;
             if (Status == SetStatus.Pass || FailedAt >= 0) return;
             // The body failed, or the sandbox: no call is to blame.
-            outcomes.Add(result.Status switch
-            {
-                ExecutionStatus.SandboxError => CaseOutcome.Undecided,
-                ExecutionStatus.TimedOut => CaseOutcome.TimedOut,
-                ExecutionStatus.Crashed => CaseOutcome.Crashed,
-                _ => CaseOutcome.Failed,
-            });
+            outcomes.Add(CaseOutcomes.Of(result.Status));
             Failure = new(set, 0, calls.Count > 0 ? Cut(calls[0].ToString()) : null, right.Count > 0 ? Cut(PythonLiteral.Format(right[0].Value, MostShown)) : null, null, result.Message);
             Kind = result.SyntaxError ? FailureKind.Syntax : FailureKind.Of(outcomes[^1], result.Message);
         }

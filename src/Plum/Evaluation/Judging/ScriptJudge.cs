@@ -24,14 +24,8 @@ internal sealed class ScriptJudge(PythonSandbox sandbox)
         {
             ScriptResult result = await sandbox.RunScriptAsync(new(program, check.Inputs[at], limits), cancellation).ConfigureAwait(false);
             cpu += result.CpuMilliseconds;
-            outcomes.Add(result.Status switch
-            {
-                ExecutionStatus.SandboxError => CaseOutcome.Undecided,
-                ExecutionStatus.TimedOut => CaseOutcome.TimedOut,
-                ExecutionStatus.Crashed => CaseOutcome.Crashed,
-                ExecutionStatus.Completed when StandardOutput.Matches(check.Outputs[at], result.Output) => CaseOutcome.Passed,
-                _ => CaseOutcome.Failed,
-            });
+            string expected = check.Outputs[at];
+            outcomes.Add(CaseOutcomes.Of(result.Status, () => StandardOutput.Matches(expected, result.Output)));
             if (outcomes[^1] == CaseOutcome.Passed) continue;
             string? message = result.Status == ExecutionStatus.Completed ? null : result.Message;
             return new(
