@@ -14,7 +14,7 @@ internal static class ManyBench
         [.. Enumerable.Range(0, 10).Select(number => new TestCase($"[{string.Join(", ", Enumerable.Range(0, number))}], {number}", $"{number * (number - 1) / 2 + number}"))],
         ReferenceCpuMilliseconds: 2);
 
-    public static async Task RunAsync(int count, int jails)
+    public static async Task RunAsync(int count, int again, int jails)
     {
         await using PythonSandbox sandbox = PythonSandbox.Open(new(Jails: jails));
         Verifier verifier = new(sandbox, new(StopAtFirstFailure: true));
@@ -34,14 +34,14 @@ internal static class ManyBench
         }
         Console.WriteLine(string.Join(", ", fates.CountBy(fate => fate).Select(fate => $"{fate.Key} {fate.Value}")) + $"; {passed.Count(pass => pass)} passed");
         int differences = 0;
-        int[] again = [.. Enumerable.Range(0, count).Where(number => number % Math.Max(1, count / 2_000) == 0)];
-        foreach (int number in again)
+        int[] alone = [.. Enumerable.Range(0, count).Where(number => number % Math.Max(1, count / again) == 0)];
+        foreach (int number in alone)
         {
-            Verdict alone = await verifier.VerifyAsync(Suite, Candidate(number), default);
-            if (alone.Passed != passed[number] || alone.Outcomes[^1] != fates[number])
+            Verdict verdict = await verifier.VerifyAsync(Suite, Candidate(number), default);
+            if (verdict.Passed != passed[number] || verdict.Outcomes[^1] != fates[number])
                 differences++;
         }
-        Console.WriteLine($"{again.Length} of them one by one: {differences} verdicts differ");
+        Console.WriteLine($"{alone.Length} of them one by one: {differences} verdicts differ");
     }
 
     private static Candidate Candidate(int number)

