@@ -8,35 +8,40 @@ namespace Plum.Suites;
 /// <param name="Expected">The most frequent answer; null where there is none to keep.</param>
 /// <param name="Agreement">Its share of the votes.</param>
 /// <param name="DropReason">Why there is no test in it; null where there is.</param>
-internal sealed record InputVote(int Input, string Arguments, TypedValue? Expected, double Agreement, string? DropReason)
+/// <param name="Denied">Whether the teacher claimed something else for it.</param>
+internal sealed record InputVote(int Input, string Arguments, TypedValue? Expected, double Agreement, string? DropReason, bool Denied = false)
 {
     /// <summary>Counts the votes.</summary>
     /// <param name="input">The input's index.</param>
-    /// <param name="arguments">Its arguments.</param>
+    /// <param name="proposed">The call; what its teacher claims has a vote besides, for answers that the references gave.</param>
     /// <param name="runs">The references.</param>
     /// <param name="options">What is enough.</param>
-    public static InputVote Count(int input, string arguments, IReadOnlyList<ReferenceRun> runs, SuiteOptions options)
+    public static InputVote Count(int input, ProposedCall proposed, IReadOnlyList<ReferenceRun> runs, SuiteOptions options)
     {
-        int votes = 0, returned = 0, most = 0;
-        Dictionary<TypedValue, int> answers = [];
+        int returned = 0;
+        double votes = options.ClaimWeight * proposed.Claims.Count, most = 0;
+        Dictionary<TypedValue, double> answers = [];
         TypedValue? expected = null;
-        foreach (ReferenceRun run in runs.Where(run => run.Votes))
+        foreach (ReferenceRun run in runs.Where(run => run.VotesOn(input)))
         {
             votes += run.Samples;
             if (run.Answer(input) is not { } answer) continue;
             returned += run.Samples;
-            int count = answers[answer] = answers.GetValueOrDefault(answer) + run.Samples;
+            if (!answers.TryGetValue(answer, out double count)) count = options.ClaimWeight * proposed.Claims.Count(claim => Holds(claim, answer));
+            count = answers[answer] = count + run.Samples;
             if (count <= most) continue;
             // Of answers with equal votes the first to have them stands, which only matters for the record.
             (most, expected) = (count, answer);
         }
 
-        double agreement = votes > 0 ? (double)most / votes : 0;
-        string? reason = expected is null ? SuiteReasons.NoReferenceReturned
+        double agreement = votes > 0 ? most / votes : 0;
+        bool denied = expected is not null && proposed.Claims.Any(claim => !Holds(claim, expected));
+        string? reason = expected is null && !runs.Any(run => run.Violates(input)) ? SuiteReasons.NoReferenceReturned
+            : agreement < options.Agreement && runs.Any(run => run.Violates(input)) ? SuiteReasons.PropertyViolated
             : returned < options.MinReferences ? SuiteReasons.FewReferencesReturned
-            : agreement < options.Agreement ? SuiteReasons.Disagreement
-            : Unfit(expected, options);
-        return new(input, arguments, reason is null ? expected : null, agreement, reason);
+            : agreement < options.Agreement ? denied ? SuiteReasons.TeacherDisagrees : SuiteReasons.Disagreement
+            : Unfit(expected!, options);
+        return new(input, proposed.Arguments, reason is null ? expected : null, agreement, reason, denied);
     }
 
     /// <summary>The test that it makes.</summary>
@@ -45,6 +50,8 @@ internal sealed record InputVote(int Input, string Arguments, TypedValue? Expect
     /// <summary>Whether a reference gives another answer than the one expected.</summary>
     /// <param name="run">The reference.</param>
     public bool Kills(ReferenceRun run) => !Expected!.Equals(run.Answer(Input));
+
+    private static bool Holds(Expectation claim, TypedValue answer) => claim.Holds(new(CallStatus.Returned, answer));
 
     private static string? Unfit(TypedValue answer, SuiteOptions options)
     {

@@ -3,9 +3,9 @@ using Plum.Sandboxes;
 namespace Plum.Suites;
 
 /// <summary>The calls that a teacher proposed for an instruction.</summary>
-/// <param name="Calls">Distinct calls, each with its arguments in one canonical spelling.</param>
+/// <param name="Calls">Distinct calls.</param>
 /// <param name="Dropped">Proposals that are no test input, with their reasons.</param>
-internal sealed record ProposedInputs(IReadOnlyList<(string Arguments, Call Call)> Calls, IReadOnlyList<DroppedTest> Dropped)
+internal sealed record ProposedInputs(IReadOnlyList<ProposedCall> Calls, IReadOnlyList<DroppedTest> Dropped)
 {
     private const int MostShown = 200;
 
@@ -18,7 +18,7 @@ internal sealed record ProposedInputs(IReadOnlyList<(string Arguments, Call Call
     /// <param name="options">How long and how many they may be.</param>
     public static ProposedInputs Read(IEnumerable<string> texts, string entryPoint, SuiteOptions options)
     {
-        List<(string, Call)> calls = [];
+        List<ProposedCall> calls = [];
         List<DroppedTest> dropped = [];
         HashSet<string> seen = [];
         foreach (string arguments in texts.SelectMany(text => ArgumentsIn(text, entryPoint)))
@@ -33,7 +33,7 @@ internal sealed record ProposedInputs(IReadOnlyList<(string Arguments, Call Call
             if (canonical.Length > options.MaxLength) dropped.Add(Drop(canonical, SuiteReasons.TooLarge));
             else if (!seen.Add(canonical)) dropped.Add(Drop(canonical, SuiteReasons.Duplicate));
             else if (calls.Count >= options.MaxInputs) dropped.Add(Drop(canonical, SuiteReasons.Surplus));
-            else calls.Add((canonical, call));
+            else calls.Add(new(canonical, call, SuiteModes.Inputs, []));
         }
 
         return new(calls, dropped);

@@ -1,5 +1,3 @@
-using Plum.Sandboxes;
-
 namespace Plum.Suites;
 
 /// <summary>Turns what the references did on the proposed inputs into a suite, or into the reason why there is none.</summary>
@@ -12,12 +10,12 @@ internal static class SuiteFilter
     /// <param name="instruction">The instruction.</param>
     /// <param name="inputs">The proposed inputs.</param>
     /// <param name="runs">The distinct references, in the order of their first samples.</param>
-    /// <param name="samples">How many references were asked for, programs or not.</param>
+    /// <param name="samples">How many references were asked for, programs or not; brute force does not count.</param>
     /// <param name="options">What is enough.</param>
     public static TestSuite Filter(
         Instruction instruction, ProposedInputs inputs, IReadOnlyList<ReferenceRun> runs, int samples, SuiteOptions options)
     {
-        InputVote[] votes = [.. inputs.Calls.Select((input, at) => InputVote.Count(at, input.Arguments, runs, options))];
+        InputVote[] votes = [.. inputs.Calls.Select((input, at) => InputVote.Count(at, input, runs, options))];
         List<InputVote> good = [.. votes.Where(vote => vote.DropReason is null)];
         List<DroppedTest> dropped = [.. inputs.Dropped, .. votes.Where(vote => vote.DropReason is not null).Select(vote => Drop(vote, vote.DropReason!))];
         List<InputVote> kept = TestSelection.Choose(good, runs, options.MaxTests);
@@ -28,8 +26,10 @@ internal static class SuiteFilter
         }
 
         dropped.AddRange(good.Except(kept).Select(vote => Drop(vote, SuiteReasons.Surplus)));
-        ReferenceRun[] consistent = [.. runs.Where(run => run.Votes && !kept.Exists(vote => vote.Kills(run)))];
-        int decided = samples - runs.Where(run => run.Undecided).Sum(run => run.Samples);
+        // The test stays, with the references' answer: what falls is the teacher's claim.
+        dropped.AddRange(kept.Where(vote => vote.Denied).Select(vote => Drop(vote, SuiteReasons.TeacherDisagrees)));
+        ReferenceRun[] consistent = [.. runs.Where(run => run.Votes && run.Role == ReferenceRole.Reference && !kept.Exists(vote => vote.Kills(run)))];
+        int decided = samples - runs.Where(run => run.Undecided && run.Role == ReferenceRole.Reference).Sum(run => run.Samples);
         return new(
             instruction.Id,
             instruction.EntryPoint,
@@ -49,7 +49,7 @@ internal static class SuiteFilter
         return IsTrivial(good, inputs.Calls) ? SuiteReasons.Trivial : null;
     }
 
-    private static bool IsTrivial(List<InputVote> good, IReadOnlyList<(string Arguments, Call Call)> calls)
+    private static bool IsTrivial(List<InputVote> good, IReadOnlyList<ProposedCall> calls)
     {
         if (good.TrueForAll(vote => vote.Expected!.Equals(good[0].Expected))) return true;
         int positions = good.Min(vote => calls[vote.Input].Call.Positional.Count);

@@ -21,6 +21,12 @@ public static class SuiteReasons
     /// <summary>A test whose most frequent answer too few references gave.</summary>
     public const string Disagreement = "disagreement";
 
+    /// <summary>A test for which the teacher claimed something else: dropped where that left too little agreement, else outvoted.</summary>
+    public const string TeacherDisagrees = "teacher_disagrees";
+
+    /// <summary>A test for which too many of the references' answers violate a property that is believed.</summary>
+    public const string PropertyViolated = "property_violated";
+
     /// <summary>A good test beyond the most that a suite may have, or a proposal beyond those that are tried.</summary>
     public const string Surplus = "surplus";
 

@@ -2,12 +2,6 @@ using Plum.Sandboxes;
 
 namespace Plum.Verdicts;
 
-/// <summary>One assert that was understood: a call and what it has to give.</summary>
-/// <param name="Call">The arguments.</param>
-/// <param name="Expectation">What has to come of it.</param>
-/// <param name="Source">The assert's text.</param>
-public sealed record AssertCase(Call Call, Expectation Expectation, string Source);
-
 /// <summary>
 /// Python test code, taken apart: asserts about one call with literal arguments become cases that are compared outside the
 /// jail; only texts that hold anything else are left for split mode.

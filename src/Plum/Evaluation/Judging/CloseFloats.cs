@@ -1,5 +1,4 @@
 using Plum.Sandboxes;
-using Plum.Verdicts;
 
 namespace Plum.Evaluation.Judging;
 

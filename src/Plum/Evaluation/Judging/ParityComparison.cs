@@ -1,6 +1,5 @@
 using Plum.Evaluation.Benchmarks;
 using Plum.Sandboxes;
-using Plum.Verdicts;
 
 namespace Plum.Evaluation.Judging;
 

@@ -1,8 +1,7 @@
 using System.Numerics;
 using System.Text.RegularExpressions;
-using Plum.Sandboxes;
 
-namespace Plum.Verdicts;
+namespace Plum.Sandboxes;
 
 /// <summary>Reads one statement of a test, if it is an assert about one call of the entry point with literal arguments.</summary>
 internal static partial class AssertParser

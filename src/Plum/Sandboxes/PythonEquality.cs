@@ -1,7 +1,6 @@
 using System.Numerics;
-using Plum.Sandboxes;
 
-namespace Plum.Verdicts;
+namespace Plum.Sandboxes;
 
 /// <summary>
 /// Python's own <c>==</c> between plain data, for tests that were written with it: numbers compare by value whatever their

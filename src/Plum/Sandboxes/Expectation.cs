@@ -1,7 +1,6 @@
 using System.Numerics;
-using Plum.Sandboxes;
 
-namespace Plum.Verdicts;
+namespace Plum.Sandboxes;
 
 /// <summary>What a call has to give, in words of plain data.</summary>
 public abstract record Expectation
