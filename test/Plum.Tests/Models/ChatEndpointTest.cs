@@ -127,16 +127,16 @@ public sealed class ChatEndpointTest
     [Fact]
     public async Task RetryAfterIsHonouredAsSecondsAndAsADate()
     {
-        foreach (string after in (string[])["1", DateTimeOffset.UtcNow.AddSeconds(2.5).ToString("R")])
+        foreach (Func<string> after in (Func<string>[])[() => "1", () => DateTimeOffset.UtcNow.AddSeconds(3).ToString("R")])
         {
             List<long> times = [];
             await OneAsync(asked =>
             {
                 times.Add(TimeProvider.System.GetTimestamp());
-                return asked.Number == 1 ? Reply.Status(429, headers: $"Retry-After: {after}\r\n") : Reply.Answer(asked, "yes");
+                return asked.Number == 1 ? Reply.Status(429, headers: $"Retry-After: {after()}\r\n") : Reply.Answer(asked, "yes");
             });
             Assert.Equal(2, times.Count);
-            Assert.True(TimeProvider.System.GetElapsedTime(times[0], times[1]).TotalSeconds >= 0.99, after);
+            Assert.True(TimeProvider.System.GetElapsedTime(times[0], times[1]).TotalSeconds >= 0.99);
         }
     }
 
