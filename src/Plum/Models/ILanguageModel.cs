@@ -1,8 +1,9 @@
 namespace Plum.Models;
 
 /// <summary>
-/// Seam 1: something that continues prompts. Failures of transport are the implementation's to retry;
-/// what it cannot mend it throws, and the caller's stage stops with everything before it on disk.
+/// Seam 1: something that continues prompts. Failures of transport are the implementation's to retry. What it cannot mend for
+/// one prompt is a completion with a <see cref="Completion.Failure"/>; what it cannot mend at all it throws, and the caller's
+/// stage stops with everything before it on disk.
 /// </summary>
 public interface ILanguageModel
 {
@@ -54,5 +55,26 @@ public sealed record SamplingOptions(
 /// <param name="Text">The text, special tokens left out.</param>
 /// <param name="TokenIds">The tokens, the end token included where it was emitted; empty where the model does not tell.</param>
 /// <param name="LogProbs">log p of each token at temperature 1 before any truncation; empty where the model does not tell.</param>
-/// <param name="FinishReason"><c>stop</c> or <c>length</c>.</param>
-public sealed record Completion(string Text, IReadOnlyList<int> TokenIds, IReadOnlyList<float> LogProbs, string FinishReason);
+/// <param name="FinishReason"><c>stop</c> or <c>length</c>; <c>failed</c> where there is no answer.</param>
+/// <param name="Usage">The tokens that it took; null where the model does not tell.</param>
+/// <param name="Retried">The failures before the answer came, by kind (see <see cref="AnswerFailure"/>), in order; null for none.</param>
+/// <param name="Failure">Why there is no answer; null where there is one.</param>
+public sealed record Completion(
+    string Text,
+    IReadOnlyList<int> TokenIds,
+    IReadOnlyList<float> LogProbs,
+    string FinishReason,
+    TokenUsage? Usage = null,
+    IReadOnlyList<string>? Retried = null,
+    AnswerFailure? Failure = null);
+
+/// <summary>The tokens of a request and of its answer.</summary>
+/// <param name="Prompt">Tokens of the prompt.</param>
+/// <param name="Completion">Tokens of the answer, those of a hidden reasoning included.</param>
+public sealed record TokenUsage(long Prompt, long Completion);
+
+/// <summary>Why a model gave no answer to a prompt.</summary>
+/// <param name="Kind"><c>rate_limited</c>, <c>server_error</c>, <c>timed_out</c>, <c>no_connection</c>, <c>cut_off</c> (the connection closed before the
+/// answer ended), <c>malformed</c> (not JSON, or another JSON), <c>empty</c> (no choices) or <c>refused</c> (the prompt is at fault).</param>
+/// <param name="Message">What happened, for people.</param>
+public sealed record AnswerFailure(string Kind, string Message);
