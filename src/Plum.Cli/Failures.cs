@@ -1,3 +1,4 @@
+using Plum.Models;
 using Plum.Torch.Training;
 
 namespace Plum.Cli;
@@ -26,14 +27,14 @@ internal static class Failures
         bool input = cause is InputException;
         if (Environment.GetEnvironmentVariable("PLUM_TRACE") is "1")
             Console.Error.WriteLine(cause);
-        else if (!input && cause is not (IOException or UnauthorizedAccessException or OutOfMemoryException or DivergenceException))
+        else if (!input && cause is not (IOException or UnauthorizedAccessException or OutOfMemoryException or DivergenceException or ModelStoppedException))
             Console.Error.WriteLine("plum: this is a fault of Plum's; PLUM_TRACE=1 shows where it happened");
         return input ? BadInput : Failed;
     }
 
     private static string Sentence(Exception cause) => cause switch
     {
-        InputException or DivergenceException => cause.Message,
+        InputException or DivergenceException or ModelStoppedException => cause.Message,
         IOException or UnauthorizedAccessException => cause.Message.ReplaceLineEndings(" ").Trim(),
         OutOfMemoryException => "the memory is used up: lower workers or samples, or take a smaller model",
         _ => $"{cause.GetType().Name}: {cause.Message.ReplaceLineEndings(" ").Trim()}",

@@ -18,7 +18,7 @@ internal static class Preflight
         if (located.Language != "python")
             throw new InputException($"language: the loop's suites and held-out tasks are Python, not {located.Language}: judge other languages with `plum verify --language {located.Language} --candidates FILE --suites FILE --out FILE`");
         Model("policy", located.Policy);
-        if (located.Teacher != "self") Model("teacher", located.Teacher);
+        Teachers(located);
         Exists("instructions", located.Instructions);
         Exists("held_out", located.HeldOut);
         await InstructionStage.DrawAsync(located, cancellation).ConfigureAwait(false);
@@ -26,6 +26,16 @@ internal static class Preflight
         if (located.Sft is null) return;
         Exists("sft", located.Sft);
         await ChatExamples.CheckAsync(located.Sft, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Fails on a teacher's folder that cannot be opened; endpoints are not called.</summary>
+    /// <param name="located">The recipe with paths of this machine.</param>
+    public static void Teachers(RunOptions located)
+    {
+        foreach (TeacherOptions one in located.AllTeachers)
+        {
+            if (one.Policy is { } folder && folder != located.Policy) Model("teacher", folder);
+        }
     }
 
     /// <summary>Fails on a checkpoint folder that a policy cannot be opened from.</summary>

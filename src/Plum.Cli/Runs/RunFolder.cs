@@ -50,5 +50,6 @@ internal static class RunFolder
         return null;
     }
 
-    private static JsonObject Node(RunOptions recipe) => JsonSerializer.SerializeToNode(recipe, PlumJson.Lines)!.AsObject();
+    // What may be spent decides how far a run gets and not what it is.
+    private static JsonObject Node(RunOptions recipe) => JsonSerializer.SerializeToNode(recipe with { TeacherBudget = null }, PlumJson.Lines)!.AsObject();
 }

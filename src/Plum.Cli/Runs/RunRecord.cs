@@ -32,7 +32,8 @@ internal sealed record RunRecord(
         };
         if (located.Sft is not null) inputs["sft"] = Fingerprint.Of(located.Sft);
         Add("policy", located.Policy);
-        if (located.Teacher != "self") Add("teacher", located.Teacher);
+        string[] teachers = [.. located.AllTeachers.Select(one => one.Policy).OfType<string>().Where(folder => folder != located.Policy).Distinct()];
+        for (int i = 0; i < teachers.Length; i++) Add(i == 0 ? "teacher" : $"teacher-{i + 1}", teachers[i]);
         return inputs;
 
         void Add(string key, string folder)

@@ -51,7 +51,9 @@ public sealed class LocalModel : ILanguageModel, IDisposable
     {
         ComputeThread.Enter();
         GenerationRequest[] encoded = [.. requests.Select(r => new GenerationRequest(model.Tokenizer.Encode(r.Prompt), r.Key, r.Count, r.Sampling))];
-        return [.. batch.Run(encoded, cancellation).Select(generations => (IReadOnlyList<Completion>)
-            [.. generations.Select(g => new Completion(g.Text, g.TokenIds, g.LogProbs, g.Stopped ? "stop" : "length"))])];
+        // A prompt is computed once, for the first of its samples.
+        return [.. batch.Run(encoded, cancellation).Select((generations, at) => (IReadOnlyList<Completion>)
+            [.. generations.Select((g, sample) => new Completion(
+                g.Text, g.TokenIds, g.LogProbs, g.Stopped ? "stop" : "length", new(sample == 0 ? encoded[at].Prompt.Length : 0, g.TokenIds.Count)))])];
     }
 }

@@ -71,7 +71,13 @@ public sealed record Completion(
 /// <summary>The tokens of a request and of its answer.</summary>
 /// <param name="Prompt">Tokens of the prompt.</param>
 /// <param name="Completion">Tokens of the answer, those of a hidden reasoning included.</param>
-public sealed record TokenUsage(long Prompt, long Completion);
+public sealed record TokenUsage(long Prompt, long Completion)
+{
+    /// <summary>What stands for the tokens of a model that does not tell: a third of the characters, more than most texts have.</summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="text">The answer; nothing is counted where it is empty.</param>
+    internal static TokenUsage Guess(string prompt, string text) => text.Length == 0 ? new(0, 0) : new((prompt.Length + 2) / 3, (text.Length + 2) / 3);
+}
 
 /// <summary>Why a model gave no answer to a prompt.</summary>
 /// <param name="Kind"><c>rate_limited</c>, <c>server_error</c>, <c>timed_out</c>, <c>no_connection</c>, <c>cut_off</c> (the connection closed before the

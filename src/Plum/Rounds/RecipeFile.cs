@@ -48,7 +48,14 @@ public static class RecipeFile
         ArgumentNullException.ThrowIfNull(settings);
         JsonObject recipe = RecipeText.Parse(name, text);
         foreach (string key in PathKeys) Place(recipe, key, folder);
-        foreach (string setting in settings) Place(recipe, RecipeSettings.Apply(recipe, setting), Environment.CurrentDirectory);
+        PlaceInSections(recipe, folder);
+        foreach (string setting in settings)
+        {
+            string key = RecipeSettings.Apply(recipe, setting);
+            Place(recipe, key, Environment.CurrentDirectory);
+            if (key.StartsWith("teacher", StringComparison.Ordinal)) PlaceInSections(recipe, Environment.CurrentDirectory);
+        }
+
         try
         {
             return RecipeRules.Checked(name, recipe.Deserialize<RunOptions>(PlumJson.Recipe)!);
@@ -69,7 +76,8 @@ public static class RecipeFile
         return options with
         {
             Policy = Locate(options.Policy, assets),
-            Teacher = Locate(options.Teacher, assets),
+            Teacher = options.Teacher is null ? null : Locate(options.Teacher, assets),
+            Teachers = options.Teachers?.Select(one => one.Policy is null ? one : one with { Policy = Locate(one.Policy, assets) }).ToArray(),
             Instructions = Locate(options.Instructions, assets),
             HeldOut = Locate(options.HeldOut, assets),
             Sft = options.Sft is null ? null : Locate(options.Sft, assets),
@@ -87,7 +95,19 @@ public static class RecipeFile
 
     private static void Place(JsonObject recipe, string key, string folder)
     {
-        if (PathKeys.Contains(key) && recipe[key]?.GetValue<string>() is { Length: > 0 } path && path != "self" && !path.StartsWith(Embedded, StringComparison.Ordinal))
-            recipe[key] = Path.GetFullPath(path, folder);
+        if (PathKeys.Contains(key)) PlaceAt(recipe, key, folder);
+    }
+
+    // Paths that are absolute already stay, so that a setting does not move those of the recipe.
+    private static void PlaceInSections(JsonObject recipe, string folder)
+    {
+        if (recipe["teacher_record"] is JsonObject record) PlaceAt(record, "file", folder);
+        foreach (JsonObject one in (recipe["teachers"] as JsonArray)?.OfType<JsonObject>() ?? []) PlaceAt(one, "policy", folder);
+    }
+
+    private static void PlaceAt(JsonObject section, string key, string folder)
+    {
+        if (section[key]?.GetValue<string>() is { Length: > 0 } path && path != "self" && !path.StartsWith(Embedded, StringComparison.Ordinal))
+            section[key] = Path.GetFullPath(path, folder);
     }
 }

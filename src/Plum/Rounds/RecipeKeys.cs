@@ -18,14 +18,20 @@ internal static class RecipeKeys
     public static bool IsSection(Type type) => type.Namespace?.StartsWith(nameof(Plum), StringComparison.Ordinal) == true
         && PlumJson.Recipe.GetTypeInfo(type).Kind == JsonTypeInfoKind.Object;
 
+    /// <summary>The type of a list's members; null for what is no list.</summary>
+    /// <param name="type">The type.</param>
+    public static Type? MembersOf(Type? type) => type is { IsGenericType: true } && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
+
     /// <summary>The type of the value at a dotted key; null where there is no such key.</summary>
-    /// <param name="dotted">A key such as <c>training.beta</c>.</param>
+    /// <param name="dotted">A key such as <c>training.beta</c> or <c>teachers[0].weight</c>.</param>
     public static Type? TypeAt(string dotted)
     {
         Type? type = typeof(RunOptions);
         foreach (string key in dotted.Split('.'))
         {
-            if (type is null || !IsSection(type) || !Of(type).TryGetValue(key, out type)) return null;
+            string name = key.Split('[')[0];
+            if (type is null || !IsSection(type) || !Of(type).TryGetValue(name, out type)) return null;
+            if (name.Length < key.Length) type = MembersOf(type);
         }
 
         return type;
@@ -45,7 +51,7 @@ internal static class RecipeKeys
     }
 
     private static IEnumerable<string> Leaves(string section, Type record) => Of(record).SelectMany(key =>
-        IsSection(key.Value) ? Leaves($"{section}{key.Key}.", key.Value).Prepend(section + key.Key) : [section + key.Key]);
+        (MembersOf(key.Value) ?? key.Value) is var inner && IsSection(inner) ? Leaves($"{section}{key.Key}.", inner).Prepend(section + key.Key) : [section + key.Key]);
 
     private static IEnumerable<JsonPropertyInfo> Properties(Type record) =>
         PlumJson.Recipe.GetTypeInfo(record).Properties.Where(property => property.Get is not null);

@@ -56,7 +56,7 @@ internal static class RecipeText
     private static void CheckKeys(string name, byte[] utf8)
     {
         Utf8JsonReader reader = new(utf8, Lenient);
-        Stack<(Type? Record, string Section, HashSet<string> Seen)> open = [];
+        Stack<(Type? Record, string Section, HashSet<string> Seen, Type? Members)> open = [];
         string key = "";
         Type? next = typeof(RunOptions);
         while (reader.Read())
@@ -64,13 +64,17 @@ internal static class RecipeText
             switch (reader.TokenType)
             {
                 case JsonTokenType.StartObject:
-                    open.Push((next is not null && RecipeKeys.IsSection(next) ? next : null, key.Length > 0 ? key + "." : "", []));
+                    if (open.TryPeek(out var around) && around.Members is not null) (next, key) = (around.Members, around.Section);
+                    open.Push((next is not null && RecipeKeys.IsSection(next) ? next : null, key.Length > 0 ? key + "." : "", [], null));
                     break;
-                case JsonTokenType.EndObject:
+                case JsonTokenType.StartArray when open.Count > 0:
+                    open.Push((null, key, [], RecipeKeys.MembersOf(next)));
+                    break;
+                case JsonTokenType.EndObject or JsonTokenType.EndArray:
                     open.Pop();
                     break;
                 case JsonTokenType.PropertyName:
-                    (Type? record, string section, HashSet<string> seen) = open.Peek();
+                    (Type? record, string section, HashSet<string> seen, _) = open.Peek();
                     string own = reader.GetString()!;
                     key = section + own;
                     if (!seen.Add(own))

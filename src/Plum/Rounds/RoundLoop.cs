@@ -3,7 +3,6 @@ using Plum.Evaluation;
 using Plum.Models;
 using Plum.Preferences;
 using Plum.Sandboxes;
-using Plum.Suites;
 using Plum.Verdicts;
 
 namespace Plum.Rounds;
@@ -38,10 +37,13 @@ public sealed class RoundLoop(
         Dictionary<string, double> seconds = RunDirectory.Read<Dictionary<string, double>>(run.Seconds) ?? [];
         Stopwatch watch = new(time, run.Seconds, seconds);
 
-        IReadOnlyList<TestSuite> suites = await watch.TimeAsync("suites", () =>
-            SuiteStage.RunAsync(run.Suites, instructions, options, open, sandbox, progress, cancellation)).ConfigureAwait(false);
+        Dictionary<string, TestSuite> suites = await watch.TimeAsync("suites", async () =>
+        {
+            await SuiteStage.RunAsync(run.Suites, instructions, options, open, sandbox, progress, time, cancellation).ConfigureAwait(false);
+            return await SuiteStage.ReadAsync(run.Suites, cancellation).ConfigureAwait(false);
+        }).ConfigureAwait(false);
         EvaluationReport before = await watch.TimeAsync("evaluation", () => EvaluateAsync(run.Before, options.Policy, heldOut, 0, cancellation)).ConfigureAwait(false);
-        Arm arm = new(run, training, instructions, suites.ToDictionary(s => s.InstructionId), heldOut);
+        Arm arm = new(run, training, instructions, suites, heldOut);
         List<RoundFigures> rounds = [];
         for (int round = 1; round <= options.Rounds; round++)
             rounds.Add(await RoundAsync(arm, round, tokenBudget: 0, cancellation).ConfigureAwait(false));
@@ -49,7 +51,7 @@ public sealed class RoundLoop(
         EvaluationReport after = RunDirectory.Read<EvaluationReport>(run.Round(options.Rounds).Evaluation)!;
         PairedTest paired = before.CompareWith(after, new DrawKey(options.Seed, 0, "gain"));
         RunReport report = new(
-            options.Seed, training.Method, sandbox.Level, SuiteFigures.Of([.. suites]), rounds,
+            options.Seed, training.Method, sandbox.Level, await SuiteStage.FiguresAsync(run.Suites, options, cancellation).ConfigureAwait(false), rounds,
             PassFigures.Of(before), PassFigures.Of(after), paired.Gain, paired.Low, paired.High, paired.PValue,
             seconds.Values.Sum() + rounds.Sum(r => r.Seconds.Values.Sum()),
             RunDirectory.Read<RunReport>(run.Report)?.Controls);

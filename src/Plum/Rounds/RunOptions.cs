@@ -11,7 +11,7 @@ namespace Plum.Rounds;
 
 /// <summary>A recipe, resolved: everything that decides what a run does. Paths are as the recipe gives them; see <see cref="RecipeFile"/>.</summary>
 /// <param name="Policy">The checkpoint folder that the run improves.</param>
-/// <param name="Teacher">The checkpoint folder that writes tests and references; <c>self</c> for the policy itself.</param>
+/// <param name="Teacher">The checkpoint folder that writes tests and references; <c>self</c> for the policy itself. Null where there are <paramref name="Teachers"/>.</param>
 /// <param name="Instructions">JSON Lines of instructions to learn from, without solutions.</param>
 /// <param name="HeldOut">JSON Lines of tasks with hidden tests, for the reported pass rates.</param>
 /// <param name="Sft">JSON Lines of conversations that the policy was fine-tuned on, for replay and for the control; null for neither.</param>
@@ -27,9 +27,12 @@ namespace Plum.Rounds;
 /// <param name="Sampling">How candidates are drawn.</param>
 /// <param name="Preferences">Stage 2c.</param>
 /// <param name="Training">Stage 3.</param>
+/// <param name="Teachers">Teachers behind endpoints, or several with weights, in the place of <paramref name="Teacher"/>.</param>
+/// <param name="TeacherRecord">Where what teachers were asked and answered is kept; null for beside the suites, where any of them is an endpoint, and else nowhere.</param>
+/// <param name="TeacherBudget">What may be spent on teachers; null for no limit. A run may be gone on with under another.</param>
 public sealed record RunOptions(
     string Policy,
-    string Teacher,
+    string? Teacher,
     string Instructions,
     string HeldOut,
     string? Sft = null,
@@ -44,8 +47,15 @@ public sealed record RunOptions(
     int Samples = 16,
     SamplingOptions? Sampling = null,
     PreferenceOptions? Preferences = null,
-    TrainingOptions? Training = null)
+    TrainingOptions? Training = null,
+    IReadOnlyList<TeacherOptions>? Teachers = null,
+    TeacherRecordOptions? TeacherRecord = null,
+    ModelBudget? TeacherBudget = null)
 {
+    /// <summary>The teachers, one or several; a checkpoint's folder is that of this machine where the recipe's paths are.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<TeacherOptions> AllTeachers => [.. (Teachers ?? [new(Teacher)]).Select(one => one.Policy == "self" ? one with { Policy = Policy } : one)];
+
     /// <summary>How candidates are sampled.</summary>
     [JsonIgnore]
     public SamplerOptions SamplerOptions => new(Samples, Sampling: Sampling);

@@ -11,33 +11,48 @@ public static class SuiteStage
     /// <summary>Builds the suites that the file lacks.</summary>
     /// <param name="file">Where they are kept.</param>
     /// <param name="instructions">The instructions, in the order of the lines.</param>
-    /// <param name="options">The recipe; its teacher is a folder of this machine.</param>
+    /// <param name="options">The recipe, with paths of this machine.</param>
     /// <param name="open">Opens a checkpoint folder; not called where nothing is missing.</param>
     /// <param name="sandbox">Where references run.</param>
     /// <param name="progress">Told after each suite.</param>
+    /// <param name="time">The clock for calls to endpoints.</param>
     /// <param name="cancellation">Stops; what is on disk stays.</param>
-    public static async Task<IReadOnlyList<TestSuite>> RunAsync(
+    /// <param name="askFailedAgain">Whether instructions dropped because the teacher failed are asked again, and what is behind the first of them built anew.</param>
+    /// <exception cref="ModelStoppedException">An endpoint is gone or the budget spent; what is on disk stays.</exception>
+    public static async Task RunAsync(
         string file, IReadOnlyList<Instruction> instructions, RunOptions options, Func<string, ILanguageModel> open, ISandbox sandbox,
-        IProgress<StageProgress> progress, CancellationToken cancellation)
+        IProgress<StageProgress> progress, TimeProvider time, CancellationToken cancellation, bool askFailedAgain = false)
     {
         ArgumentNullException.ThrowIfNull(instructions);
         ArgumentNullException.ThrowIfNull(options);
-        using (JsonLinesWriter<TestSuite> suites = new(file))
+        int keep = askFailedAgain ? await BeforeFirstFailureAsync(file, cancellation).ConfigureAwait(false) : int.MaxValue;
+        using JsonLinesWriter<TestSuite> suites = new(file, keep);
+        if (suites.Lines >= instructions.Count) return;
+        using Teachers teachers = await Teachers.OpenAsync(file, options, askFailedAgain, open, time, cancellation).ConfigureAwait(false);
+        SuiteOptions how = (options.Suites ?? new()) with { Prompts = options.TeacherPrompts == "seed" ? TeacherPrompts.Seed : TeacherPrompts.Default };
+        await foreach (TestSuite suite in new SuiteBuilder(teachers.Model, sandbox, how).BuildAsync(instructions, options.Seed, suites.Lines, cancellation).ConfigureAwait(false))
         {
-            if (suites.Lines < instructions.Count)
-            {
-                ILanguageModel teacher = open(options.Teacher == "self" ? options.Policy : options.Teacher);
-                using var _ = teacher as IDisposable;
-                SuiteOptions how = (options.Suites ?? new()) with { Prompts = options.TeacherPrompts == "seed" ? TeacherPrompts.Seed : TeacherPrompts.Default };
-                await foreach (TestSuite suite in new SuiteBuilder(teacher, sandbox, how).BuildAsync(instructions, options.Seed, suites.Lines, cancellation).ConfigureAwait(false))
-                {
-                    suites.Append(suite);
-                    progress.Report(new StageProgress("suites", 0, suites.Lines, instructions.Count, "instructions"));
-                }
-            }
+            suites.Append(suite);
+            progress.Report(new StageProgress("suites", 0, suites.Lines, instructions.Count, "instructions"));
         }
+    }
 
-        return await JsonLines.ReadAllAsync<TestSuite>(file, cancellation).ConfigureAwait(false);
+    /// <summary>What became of a file's instructions, and what its teachers took.</summary>
+    /// <param name="file">The suites.</param>
+    /// <param name="options">The recipe, with paths of this machine.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    public static async Task<SuiteFigures> FiguresAsync(string file, RunOptions options, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        SuiteFigures figures = SuiteFigures.Of(await JsonLines.ReadAllAsync<TestSuite>(file, cancellation).ConfigureAwait(false));
+        return await Teachers.FiguresAsync(file, options, cancellation).ConfigureAwait(false) is not { } asked ? figures : figures with
+        {
+            TeacherCalls = asked.Calls,
+            TeacherTokens = asked.Tokens,
+            TeacherCost = asked.Cost,
+            TeacherRetries = asked.Retried,
+            TeacherFailures = asked.Failures,
+        };
     }
 
     /// <summary>The suites of a file, dropped ones included, by instruction.</summary>
@@ -46,4 +61,17 @@ public static class SuiteStage
     /// <exception cref="InputException">A line is malformed, or an instruction has two.</exception>
     public static async Task<Dictionary<string, TestSuite>> ReadAsync(string file, CancellationToken cancellation) =>
         (await JsonLines.ReadAllAsync<TestSuite>(file, suite => suite.InstructionId, cancellation).ConfigureAwait(false)).ToDictionary(suite => suite.InstructionId);
+
+    private static async Task<int> BeforeFirstFailureAsync(string file, CancellationToken cancellation)
+    {
+        int lines = 0;
+        if (!File.Exists(file)) return lines;
+        await foreach (TestSuite suite in JsonLines.ReadAsync<TestSuite>(file, cancellation).ConfigureAwait(false))
+        {
+            if (suite.DropReason == SuiteReasons.TeacherFailed) break;
+            lines++;
+        }
+
+        return lines;
+    }
 }

@@ -76,6 +76,8 @@ public sealed class SuiteBuilder(ILanguageModel teacher, ISandbox sandbox, Suite
     private async Task<TestSuite> BuildAsync(Lesson lesson, CancellationToken cancellation)
     {
         Instruction instruction = lesson.Instruction;
+        if (lesson.References.Concat(lesson.Inputs).Any(completion => completion.Failure is not null))
+            return new(instruction.Id, instruction.EntryPoint, [], SuiteReasons.TeacherFailed);
         ProposedInputs inputs = ProposedInputs.Read(lesson.Inputs.Select(completion => completion.Text), instruction.EntryPoint, options);
         Call[] calls = [.. inputs.Calls.Select(input => input.Call)];
         // Without inputs there is nothing to run.

@@ -7,13 +7,23 @@ namespace Plum.Suites;
 /// <param name="TestsPerSuite">The mean number of tests of a kept suite; 0 where none was kept.</param>
 /// <param name="Dropped">Instructions dropped, by reason; see <see cref="SuiteReasons"/>.</param>
 /// <param name="DroppedTests">Tests dropped, by reason.</param>
+/// <param name="TeacherCalls">Samples that the teachers were asked for; null where nobody counted.</param>
+/// <param name="TeacherTokens">Tokens of prompts and answers; a third of the characters where a teacher does not tell.</param>
+/// <param name="TeacherCost">Money, by the prices in the recipe.</param>
+/// <param name="TeacherRetries">Failed calls that were made again, by kind.</param>
+/// <param name="TeacherFailures">Prompts without an answer, by kind.</param>
 public sealed record SuiteFigures(
     int Instructions,
     int Kept,
     double SelfConsistency,
     double TestsPerSuite,
     IReadOnlyDictionary<string, int> Dropped,
-    IReadOnlyDictionary<string, int> DroppedTests)
+    IReadOnlyDictionary<string, int> DroppedTests,
+    long? TeacherCalls = null,
+    long? TeacherTokens = null,
+    double? TeacherCost = null,
+    IReadOnlyDictionary<string, long>? TeacherRetries = null,
+    IReadOnlyDictionary<string, long>? TeacherFailures = null)
 {
     /// <summary>Sums suites up.</summary>
     /// <param name="suites">The suites, dropped ones too.</param>

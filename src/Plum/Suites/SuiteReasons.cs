@@ -33,6 +33,9 @@ public static class SuiteReasons
     /// <summary>A good test of an instruction that was dropped.</summary>
     public const string InstructionDropped = "instruction_dropped";
 
+    /// <summary>An instruction on which the teacher gave no answer to one of its prompts.</summary>
+    public const string TeacherFailed = "teacher_failed";
+
     /// <summary>An instruction no reference of which is a program that runs.</summary>
     public const string NoReference = "no_reference";
 

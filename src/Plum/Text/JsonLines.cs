@@ -117,7 +117,8 @@ public static class JsonLines
         stream.WriteByte((byte)'\n');
     }
 
-    private static T? Parse<T>(ReadOnlySpan<byte> line, string path, int number)
+    /// <summary>One line's record; null for an empty line.</summary>
+    internal static T? Parse<T>(ReadOnlySpan<byte> line, string path, int number)
         where T : class
     {
         if (line.Trim(" \t\r"u8).IsEmpty) return null;

@@ -38,6 +38,9 @@ public sealed class JsonLinesWriter<T> : IDisposable
     /// <summary>How many lines the file has.</summary>
     public int Lines { get; private set; }
 
+    /// <summary>How many bytes the file has.</summary>
+    public long Length => end;
+
     /// <summary>Appends one record.</summary>
     /// <param name="record">The record.</param>
     /// <exception cref="InputException">As for <see cref="Append(IReadOnlyCollection{T})"/>.</exception>
