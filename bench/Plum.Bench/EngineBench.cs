@@ -63,6 +63,7 @@ internal static class EngineBench
             QueryKeyValueBias: true, OutputBias: false, MlpBias: false, TiedEmbeddings: true, MultiQueryFused: false, StorageType.BFloat16, [], null, null);
         TensorLayout layout = TensorLayout.For(config);
         PeakMemory.Reset();
+        Console.WriteLine($"before {PeakMemory.Bytes >> 20} MiB");
         using DecoderSnapshot model = new(config, name => randn(layout.Shapes[name].ToArray(), ScalarType.BFloat16) * (name.EndsWith("norm.weight", StringComparison.Ordinal) ? 1 : 0.02), ScalarType.BFloat16);
         Console.WriteLine($"0.5B shape, bfloat16: {config.Parameters / 1e6:0} million parameters, {model.Bytes >> 20} MiB packed; peak while packing {PeakMemory.Bytes >> 20} MiB");
 

@@ -11,32 +11,33 @@ namespace Plum.Torch.Decoding;
 internal sealed unsafe class RowAttention : IDisposable
 {
     private readonly CacheLayout layout;
-    private readonly int heads;
     private readonly int group;
     private readonly float scale;
+    private readonly NativeArray mixed;
     private NativeArray scores = new(0);
     private int stride;
 
     /// <summary>Attention of a model's layers, with scratch for one thread.</summary>
     /// <param name="layout">The cache's layout.</param>
-    /// <param name="heads">Query heads.</param>
-    /// <param name="kvHeads">Key heads, each shared by as many query heads (Ainslie et al. 2023).</param>
-    public RowAttention(CacheLayout layout, int heads, int kvHeads)
+    /// <param name="group">Query heads that share a key head (Ainslie et al. 2023).</param>
+    public RowAttention(CacheLayout layout, int group)
     {
         this.layout = layout;
-        this.heads = heads;
-        group = heads / kvHeads;
+        this.group = group;
         scale = 1 / MathF.Sqrt(layout.HeadSize);
+        // The last head's whole groups reach beyond the rest.
+        mixed = new NativeArray(((group * layout.HeadSize) + IElement.Group) * sizeof(float));
     }
 
-    /// <summary>One token's attention.</summary>
+    /// <summary>One token's attention through one key head.</summary>
     /// <param name="layer">The layer's index.</param>
-    /// <param name="queries">[heads, head_size], rotated.</param>
+    /// <param name="head">The key head's index.</param>
+    /// <param name="queries">[group, head_size], rotated.</param>
     /// <param name="cache">The sequence's keys and values, this token's among them.</param>
     /// <param name="position">The token's position: it sees up to itself.</param>
     /// <param name="window">Tokens it sees, itself included; null for all.</param>
-    /// <param name="to">[heads, head_size]; room for whole groups of 32.</param>
-    public void Attend(int layer, float* queries, TokenCache cache, int position, int? window, float* to)
+    /// <returns>[group, head_size], until the next call.</returns>
+    public float* Attend(int layer, int head, float* queries, TokenCache cache, int position, int? window)
     {
         int first = window is int w ? Math.Max(0, position - w + 1) : 0;
         // Room for a block that is seen in part, before and after.
@@ -47,24 +48,26 @@ internal sealed unsafe class RowAttention : IDisposable
             scores = new NativeArray(2L * group * stride * sizeof(float));
         }
 
-        for (int head = 0; head < heads; head += group)
-        {
-            if (layout.IsBrain)
-                Attend<BrainElement>(layer, head, queries + (head * layout.HeadSize), cache.Segments, first, position + 1, to + (head * layout.HeadSize));
-            else
-                Attend<SingleElement>(layer, head, queries + (head * layout.HeadSize), cache.Segments, first, position + 1, to + (head * layout.HeadSize));
-        }
+        if (layout.IsBrain)
+            Attend<BrainElement>(layer, head, queries, cache.Segments, first, position + 1, mixed.Floats);
+        else
+            Attend<SingleElement>(layer, head, queries, cache.Segments, first, position + 1, mixed.Floats);
+        return mixed.Floats;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => scores.Dispose();
+    public void Dispose()
+    {
+        scores.Dispose();
+        mixed.Dispose();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Attend<T>(int layer, int head, float* queries, ReadOnlySpan<CacheSegment> cache, int first, int end, float* to)
         where T : struct, IElement
     {
         float* weights = scores.Floats + CacheLayout.Tokens;
-        long keys = layout.Keys(layer, head / group), values = layout.Values(layer, head / group);
+        long keys = layout.Keys(layer, head), values = layout.Values(layer, head);
         int seen = 0;
         for (int i = FirstSegment(cache, first); i < cache.Length && cache[i].Start < end; i++)
         {

@@ -26,7 +26,7 @@ internal sealed unsafe class RowForward : IDisposable
     private readonly Crew crew;
     private readonly RowAttention[] attention;
     private readonly List<NativeArray> buffers = [];
-    private readonly int width;
+    private readonly int width, attendedWidth, activeWidth;
     private int capacity, logitCapacity;
     private float* hidden, normed, joined, attended, up, active, final, logits;
 
@@ -37,13 +37,12 @@ internal sealed unsafe class RowForward : IDisposable
     public RowForward(DecoderSnapshot model, CacheLayout layout, Crew crew)
     {
         (this.model, config, this.layout, this.crew) = (model, model.Config, layout, crew);
-        attention = [.. Enumerable.Range(0, crew.Size).Select(_ => new RowAttention(layout, config.Heads, config.KeyValueHeads))];
+        attention = [.. Enumerable.Range(0, crew.Size).Select(_ => new RowAttention(layout, config.Heads / config.KeyValueHeads))];
         width = model.Layers[0].Down.PaddedOutputs;
-        // Attention writes whole groups: the last head's may reach beyond the row.
-        AttendedWidth = model.Layers[0].Qkv.PaddedOutputs + IElement.Group;
+        // Whole vectors.
+        attendedWidth = (config.Heads * config.HeadSize + 15) / 16 * 16;
+        activeWidth = (config.IntermediateSize + 15) / 16 * 16;
     }
-
-    private int AttendedWidth { get; }
 
     /// <summary>Runs rows; their keys and values are in their caches then.</summary>
     /// <param name="rows">Several rows of one sequence may be among them, in the order of their positions.</param>
@@ -81,54 +80,73 @@ internal sealed unsafe class RowForward : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Compute(TokenRow[] rows, int[] wanted, bool atOnce, int part)
     {
-        int count = rows.Length, parts = crew.Size, upWidth = model.Layers[0].Up.PaddedOutputs, joinedWidth = model.Layers[0].Qkv.PaddedOutputs;
+        int count = rows.Length, parts = crew.Size, upWidth = model.Layers[0].Up.PaddedOutputs;
         for (int row = part; row < count; row += parts)
             Embed(rows[row], hidden + ((nint)row * width));
         for (int layer = 0; layer < config.Layers; layer++)
         {
             PackedLayer weights = model.Layers[layer];
             for (int row = part; row < count; row += parts)
-                weights.AttentionNorm.Apply(hidden + ((nint)row * width), normed + ((nint)row * width));
+                Normalize(weights.AttentionNorm, row, normed + ((nint)row * width), weights.Qkv);
             crew.Meet();
-            weights.Qkv.Multiply(count, normed, width, joined, add: false, crew);
+            weights.Qkv.Multiply(count, normed, width, joined, add: false, crew, part);
             crew.Meet();
-            for (int row = part; row < count; row += parts)
+            int heads = count * config.KeyValueHeads;
+            for (int piece = crew.Take(part, heads); piece >= 0; piece = crew.Take(part, heads))
             {
-                Remember(layer, rows[row], joined + ((nint)row * joinedWidth));
+                (int row, int head) = Math.DivRem(piece, config.KeyValueHeads);
+                Remember(layer, head, rows[row], row);
                 if (atOnce)
-                    Attend(layer, rows[row], row, part);
+                    Attend(layer, head, rows[row], row, part);
             }
 
             crew.Meet();
             if (!atOnce)
             {
-                for (int row = crew.Take(); row < count; row = crew.Take())
-                    Attend(layer, rows[row], row, part);
+                for (int piece = crew.Take(part, heads); piece >= 0; piece = crew.Take(part, heads))
+                    Attend(layer, piece % config.KeyValueHeads, rows[piece / config.KeyValueHeads], piece / config.KeyValueHeads, part);
                 crew.Meet();
             }
 
-            weights.Output.Multiply(count, attended, AttendedWidth, hidden, add: true, crew);
+            weights.Output.Multiply(count, attended, attendedWidth, hidden, add: true, crew, part);
             crew.Meet();
             for (int row = part; row < count; row += parts)
-                weights.MlpNorm.Apply(hidden + ((nint)row * width), normed + ((nint)row * width));
+                Normalize(weights.MlpNorm, row, normed + ((nint)row * width), weights.Up);
             crew.Meet();
-            weights.Up.Multiply(count, normed, width, up, add: false, crew);
+            weights.Up.Multiply(count, normed, width, up, add: false, crew, part);
             crew.Meet();
             for (int row = part; row < count; row += parts)
-                Activations.Apply(config.Activation, config.GatedMlp, up + ((nint)row * upWidth), config.IntermediateSize, active + ((nint)row * upWidth));
+            {
+                float* activated = active + ((nint)row * activeWidth);
+                Activations.Apply(config.Activation, config.GatedMlp, up + ((nint)row * upWidth), config.IntermediateSize, activated);
+                weights.Down.Feed(activated, config.IntermediateSize, activated);
+            }
+
             crew.Meet();
-            weights.Down.Multiply(count, active, upWidth, hidden, add: true, crew);
+            weights.Down.Multiply(count, active, activeWidth, hidden, add: true, crew, part);
             crew.Meet();
         }
 
         for (int i = part; i < wanted.Length; i += parts)
-            model.FinalNorm.Apply(hidden + ((nint)wanted[i] * width), final + ((nint)i * width));
+            Normalize(model.FinalNorm, wanted[i], final + ((nint)i * width), model.Head);
         crew.Meet();
-        model.Head.Multiply(wanted.Length, final, width, logits, add: false, crew);
+        model.Head.Multiply(wanted.Length, final, width, logits, add: false, crew, part);
     }
 
-    private void Attend(int layer, TokenRow row, int index, int part) => attention[part].Attend(
-        layer, joined + ((nint)index * model.Layers[0].Qkv.PaddedOutputs), row.Cache, row.Position, config.SlidingWindows[layer], attended + ((nint)index * AttendedWidth));
+    private void Normalize(PackedNorm norm, int row, float* to, PackedLinear next)
+    {
+        norm.Apply(hidden + ((nint)row * width), to);
+        next.Feed(to, config.HiddenSize, to);
+    }
+
+    private float* Joined(int row) => joined + ((nint)row * model.Layers[0].Qkv.PaddedOutputs);
+
+    private void Attend(int layer, int head, TokenRow row, int index, int part)
+    {
+        int size = config.Heads / config.KeyValueHeads * config.HeadSize;
+        float* mixed = attention[part].Attend(layer, head, Joined(index) + (head * size), row.Cache, row.Position, config.SlidingWindows[layer]);
+        model.Layers[layer].Output.Feed(mixed, size, attended + ((nint)index * attendedWidth), head * size);
+    }
 
     private void Embed(TokenRow row, float* to)
     {
@@ -136,17 +154,20 @@ internal sealed unsafe class RowForward : IDisposable
         model.PositionEmbedding?.Read(row.Position, to, add: true);
     }
 
-    /// <summary>Rotates a row's queries and keys, and writes its keys and values into its cache.</summary>
-    private void Remember(int layer, TokenRow row, float* joinedRow)
+    /// <summary>Rotates a row's key of one head and the queries that share it, and writes key and value into the row's cache.</summary>
+    private void Remember(int layer, int head, TokenRow row, int index)
     {
-        int size = config.HeadSize;
+        int size = config.HeadSize, group = config.Heads / config.KeyValueHeads;
+        float* queries = Joined(index) + (head * group * size), key = Joined(index) + ((config.Heads + head) * size);
         if (model.Cosines.Length > 0)
-            for (int head = 0; head < config.Heads + config.KeyValueHeads; head++)
-                Rotate(joinedRow + (head * size), row.Position);
+        {
+            for (int query = 0; query < group; query++)
+                Rotate(queries + (query * size), row.Position);
+            Rotate(key, row.Position);
+        }
+
         (CacheBlock block, int slot) = row.Cache.Find(row.Position);
-        float* keys = joinedRow + (config.Heads * size), values = keys + (config.KeyValueHeads * size);
-        for (int head = 0; head < config.KeyValueHeads; head++)
-            layout.Write(block.Start, layer, head, slot, keys + (head * size), values + (head * size));
+        layout.Write(block.Start, layer, head, slot, key, key + (config.KeyValueHeads * size));
     }
 
     /// <summary>Turns pairs (i, i + head_size / 2), the layout of the Llama line in Hugging Face checkpoints.</summary>
@@ -173,6 +194,7 @@ internal sealed unsafe class RowForward : IDisposable
 
     private void Reserve(int rows, int logitRows)
     {
+        (rows, logitRows) = (Padded(rows), Padded(logitRows));
         if (rows <= capacity && logitRows <= logitCapacity)
             return;
         (capacity, logitCapacity) = (Math.Max(rows, capacity), Math.Max(logitRows, logitCapacity));
@@ -182,12 +204,14 @@ internal sealed unsafe class RowForward : IDisposable
         hidden = Buffer(capacity, width);
         normed = Buffer(capacity, width);
         joined = Buffer(capacity, model.Layers[0].Qkv.PaddedOutputs);
-        attended = Buffer(capacity, AttendedWidth);
+        attended = Buffer(capacity, attendedWidth);
         up = Buffer(capacity, model.Layers[0].Up.PaddedOutputs);
-        active = Buffer(capacity, model.Layers[0].Up.PaddedOutputs);
+        active = Buffer(capacity, activeWidth);
         final = Buffer(logitCapacity, width);
         logits = Buffer(logitCapacity, model.Head.PaddedOutputs);
     }
+
+    private static int Padded(int rows) => (rows + WideProduct.Multiple - 1) / WideProduct.Multiple * WideProduct.Multiple;
 
     private float* Buffer(int rows, int size)
     {

@@ -3,15 +3,12 @@ using System.Runtime.Intrinsics;
 namespace Plum.Torch.Kernels;
 
 /// <summary>
-/// How numbers lie in memory that kernels read: in groups of 32, which they take as two vectors of float32.
+/// How keys and values lie in memory: in groups of 32 numbers, which kernels take as two vectors of float32.
 /// </summary>
 internal unsafe interface IElement
 {
     /// <summary>Numbers of a group.</summary>
     const int Group = 32;
-
-    /// <summary>Columns of a panel of weights: two groups.</summary>
-    const int Panel = 2 * Group;
 
     /// <summary>Bytes of a number.</summary>
     static abstract int Size { get; }
@@ -21,9 +18,6 @@ internal unsafe interface IElement
 
     /// <summary>Numbers 16 to 31.</summary>
     static abstract Vector512<float> Upper(byte* group);
-
-    /// <summary>One number of a group.</summary>
-    static abstract float Read(byte* group, int index);
 
     /// <summary>Writes one number of a group.</summary>
     static abstract void Write(byte* group, int index, float value);
@@ -37,8 +31,6 @@ internal readonly unsafe struct SingleElement : IElement
     public static Vector512<float> Lower(byte* group) => Vector512.Load((float*)group);
 
     public static Vector512<float> Upper(byte* group) => Vector512.Load((float*)group + 16);
-
-    public static float Read(byte* group, int index) => ((float*)group)[index];
 
     public static void Write(byte* group, int index, float value) => ((float*)group)[index] = value;
 }
@@ -55,16 +47,7 @@ internal readonly unsafe struct BrainElement : IElement
 
     public static Vector512<float> Upper(byte* group) => (Vector512.Load((uint*)group) & Vector512.Create(0xFFFF0000u)).AsSingle();
 
-    public static float Read(byte* group, int index) => BitConverter.UInt32BitsToSingle((uint)((ushort*)group)[Place(index)] << 16);
-
-    public static void Write(byte* group, int index, float value) => ((ushort*)group)[Place(index)] = Round(value);
-
-    /// <summary>The nearest bfloat16, ties to even, as libtorch rounds; NaN stays NaN.</summary>
-    public static ushort Round(float value)
-    {
-        uint bits = BitConverter.SingleToUInt32Bits(value);
-        return float.IsNaN(value) ? (ushort)0x7FC0 : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
-    }
+    public static void Write(byte* group, int index, float value) => ((ushort*)group)[Place(index)] = BrainRow.Round(value);
 
     private static int Place(int index) => index < 16 ? 2 * index : (2 * (index - 16)) + 1;
 }

@@ -5,22 +5,25 @@ using static TorchSharp.torch;
 namespace Plum.Torch.Kernels;
 
 /// <summary>
-/// A linear layer's weights as <see cref="PanelProduct{T}"/> reads them: panels of 64 outputs, each panel's inputs one
-/// after the other, so that a product goes through memory once and in order. An embedding is one too: a token is an output.
+/// A linear layer's weights as kernels read them: panels of 64 outputs, each panel's inputs one after the other, so that a
+/// product goes through memory once and in order; in bfloat16 two inputs at a time. An embedding is one too: a token is an
+/// output.
 /// </summary>
 internal sealed unsafe class PackedLinear : IDisposable
 {
-    /// <summary>From so many rows on, a bfloat16 product is libtorch's, on the processor's bfloat16 instructions, which .NET 10 lacks.</summary>
-    private const int WideRows = 64;
+    /// <summary>Outputs of a panel.</summary>
+    public const int Panel = 64;
+
+    /// <summary>From so many rows on, a bfloat16 product costs more by computing than by reading its weights.</summary>
+    private static readonly int WideRows = int.Parse(Environment.GetEnvironmentVariable("WIDE") ?? "9");
 
     private readonly NativeArray weights;
     private readonly NativeArray? bias;
-    private readonly int size;
+    private readonly bool isBrain;
 
     private PackedLinear(int inputs, int outputs, ScalarType type, bool biased)
     {
-        (Inputs, Outputs) = (inputs, outputs);
-        size = type == ScalarType.BFloat16 ? BrainElement.Size : SingleElement.Size;
+        (Inputs, Outputs, isBrain) = (inputs, outputs, type == ScalarType.BFloat16);
         weights = new NativeArray(PanelBytes * Panels);
         bias = biased ? new NativeArray(sizeof(float) * (long)PaddedOutputs) : null;
     }
@@ -32,16 +35,16 @@ internal sealed unsafe class PackedLinear : IDisposable
     public int Outputs { get; }
 
     /// <summary>Room that a row of results takes: whole panels.</summary>
-    public int PaddedOutputs => Panels * IElement.Panel;
+    public int PaddedOutputs => Panels * Panel;
 
     /// <summary>What the weights take in memory.</summary>
     public long Bytes => weights.Bytes;
 
-    private int Panels => (Outputs + IElement.Panel - 1) / IElement.Panel;
+    private int Panels => (Outputs + Panel - 1) / Panel;
 
-    private long PanelBytes => (long)Inputs * IElement.Panel * size;
+    private int Pairs => (Inputs + 1) / 2;
 
-    private bool IsBrain => size == BrainElement.Size;
+    private long PanelBytes => isBrain ? (long)Pairs * Panel * sizeof(uint) : (long)Inputs * Panel * sizeof(float);
 
     /// <summary>Packs weights.</summary>
     /// <param name="parts">[outputs of the part, inputs] each, joined one below the other; any floating type.</param>
@@ -53,10 +56,10 @@ internal sealed unsafe class PackedLinear : IDisposable
         int output = 0;
         foreach (Tensor part in parts)
         {
-            for (long first = 0; first < part.shape[0]; first += IElement.Panel)
+            for (long first = 0; first < part.shape[0]; first += Panel)
             {
                 using DisposeScope scope = NewDisposeScope();
-                Tensor some = part.narrow(0, first, Math.Min(IElement.Panel, part.shape[0] - first)).to(ScalarType.Float32).contiguous();
+                Tensor some = part.narrow(0, first, Math.Min(Panel, part.shape[0] - first)).to(ScalarType.Float32).contiguous();
                 packed.Put(output, some.Floats());
                 output += (int)some.shape[0];
             }
@@ -79,34 +82,54 @@ internal sealed unsafe class PackedLinear : IDisposable
     /// <param name="add">Whether they are added to what is there.</param>
     public void Read(int output, float* to, bool add = false)
     {
-        byte* at = Group(output);
-        int index = output % IElement.Group;
-        for (int i = 0; i < Inputs; i++, at += IElement.Panel * size)
+        float* singles = (float*)Column(output);
+        ushort* halves = (ushort*)singles;
+        for (int i = 0; i < Inputs; i++)
         {
-            float weight = IsBrain ? BrainElement.Read(at, index) : SingleElement.Read(at, index);
+            float weight = isBrain ? BrainRow.Widen(halves[PlaceInPairs(i)]) : singles[i * Panel];
             to[i] = add ? to[i] + weight : weight;
         }
     }
 
+    /// <summary>Makes numbers part of a row that goes in: in bfloat16 they are rounded, and lie closer.</summary>
+    /// <param name="numbers">They may lie in the row itself, where it would have them in float32.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="row">The row: room for as many float32 as there are inputs, rounded up to an even number.</param>
+    /// <param name="first">Which of the inputs comes first.</param>
+    public void Feed(float* numbers, int count, float* row, int first = 0)
+    {
+        if (!isBrain)
+        {
+            if (numbers != row + first)
+                new ReadOnlySpan<float>(numbers, count).CopyTo(new Span<float>(row + first, count));
+            return;
+        }
+
+        BrainRow.Round(numbers, count, (ushort*)row + first);
+        if (Inputs % 2 == 1 && first + count == Inputs)
+            ((ushort*)row)[Inputs] = 0;
+    }
+
     /// <summary>One thread's share of a product: to = rows * weights^T + bias, plus what stood there.</summary>
-    /// <param name="rows">How many rows.</param>
-    /// <param name="from">The first row.</param>
-    /// <param name="stride">Numbers from one row to the next.</param>
+    /// <param name="rows">How many rows; the buffers have room for a multiple of <see cref="WideProduct.Multiple"/>.</param>
+    /// <param name="from">The first row, as <see cref="Feed"/> leaves it.</param>
+    /// <param name="stride">float32 numbers from one row to the next.</param>
     /// <param name="to">The first row of results, with room for <see cref="PaddedOutputs"/>, and these apart from one row to the next.</param>
     /// <param name="add">Whether results are added to what is there.</param>
     /// <param name="crew">The threads that share it, all of which call this between two meetings.</param>
-    public void Multiply(int rows, float* from, int stride, float* to, bool add, Crew crew)
+    /// <param name="part">The calling thread's number.</param>
+    public void Multiply(int rows, float* from, int stride, float* to, bool add, Crew crew, int part)
     {
-        bool wide = IsBrain && rows >= WideRows;
-        int step = wide ? WideProduct.Panels(Inputs) : Math.Max(1, Panels / (16 * crew.Size));
-        for (int first = crew.Take() * step; first < Panels; first = crew.Take() * step)
+        for (int panel = crew.Take(part, Panels); panel >= 0; panel = crew.Take(part, Panels))
         {
-            int end = Math.Min(first + step, Panels);
-            if (wide)
-                WideProduct.Multiply(rows, from, stride, weights.Start + (first * PanelBytes), Inputs, end - first, Bias(first), to + (first * IElement.Panel), PaddedOutputs, add);
+            byte* start = weights.Start + (panel * PanelBytes);
+            float* shift = bias is null ? null : bias.Floats + (panel * Panel), results = to + (panel * Panel);
+            if (!isBrain)
+                PanelProduct.Multiply(rows, from, stride, (float*)start, Inputs, shift, results, PaddedOutputs, add);
+            else if (rows >= WideRows && WideProduct.IsThere)
+                WideProduct.Multiply(rows, (ushort*)from, 2 * stride, (ushort*)start, 2 * Pairs, shift, results, PaddedOutputs, add);
             else
-                for (int panel = first; panel < end; panel++)
-                    Multiply(rows, from, stride, panel, to, add);
+                PairProduct.Multiply(rows, (uint*)from, stride, (uint*)start, Pairs, shift, results, PaddedOutputs, add);
         }
     }
 
@@ -117,34 +140,26 @@ internal sealed unsafe class PackedLinear : IDisposable
         bias?.Dispose();
     }
 
-    private void Multiply(int rows, float* from, int stride, int panel, float* to, bool add)
-    {
-        byte* start = weights.Start + (panel * PanelBytes);
-        if (IsBrain)
-            PanelProduct<BrainElement>.Multiply(rows, from, stride, start, Inputs, Bias(panel), to + (panel * IElement.Panel), PaddedOutputs, add);
-        else
-            PanelProduct<SingleElement>.Multiply(rows, from, stride, start, Inputs, Bias(panel), to + (panel * IElement.Panel), PaddedOutputs, add);
-    }
+    /// <summary>Where an output's first weight is.</summary>
+    private byte* Column(int output) =>
+        weights.Start + (output / Panel * PanelBytes) + (output % Panel * (isBrain ? sizeof(uint) : sizeof(float)));
 
-    private float* Bias(int panel) => bias is null ? null : bias.Floats + (panel * IElement.Panel);
-
-    /// <summary>Where the group of 32 outputs begins that holds this one, at the first input.</summary>
-    private byte* Group(int output) =>
-        weights.Start + (output / IElement.Panel * PanelBytes) + (output % IElement.Panel / IElement.Group * IElement.Group * size);
+    /// <summary>Where an input's weight is, in bfloat16 numbers from the first one's.</summary>
+    private static int PlaceInPairs(int input) => (input / 2 * 2 * Panel) + (input % 2);
 
     private void Put(int output, ReadOnlySpan<float> rows)
     {
         for (int row = 0; row * Inputs < rows.Length; row++)
         {
-            byte* at = Group(output + row);
-            int index = (output + row) % IElement.Group;
-            foreach (float weight in rows.Slice(row * Inputs, Inputs))
+            float* singles = (float*)Column(output + row);
+            ushort* halves = (ushort*)singles;
+            for (int i = 0; i < Inputs; i++)
             {
-                if (IsBrain)
-                    BrainElement.Write(at, index, weight);
+                float weight = rows[(row * Inputs) + i];
+                if (isBrain)
+                    halves[PlaceInPairs(i)] = BrainRow.Round(weight);
                 else
-                    SingleElement.Write(at, index, weight);
-                at += IElement.Panel * size;
+                    singles[i * Panel] = weight;
             }
         }
     }

@@ -4,14 +4,12 @@ using System.Runtime.Intrinsics;
 namespace Plum.Torch.Kernels;
 
 /// <summary>
-/// Rows of float32 times a panel of 64 columns: the inner loop of every matrix product of decoding. Each sum is one chain
+/// Rows of float32 times a panel of 64 columns: the inner loop of every float32 product of decoding. Each sum is one chain
 /// of fused multiply-adds in the order of the depth, whatever the number of rows: so a row's numbers are the same bits in
 /// every batch. Six rows at a time keep 24 sums in registers (AVX-512 has 32); on this kind of processor that is 2.5 times
 /// the speed of the libtorch's own float32 products, which use half as wide vectors.
 /// </summary>
-/// <typeparam name="T">How the panel's numbers are stored.</typeparam>
-internal static unsafe class PanelProduct<T>
-    where T : struct, IElement
+internal static unsafe class PanelProduct
 {
     /// <summary>to = rows * panel, plus the bias, plus what stood there.</summary>
     /// <param name="rows">How many rows.</param>
@@ -23,7 +21,7 @@ internal static unsafe class PanelProduct<T>
     /// <param name="to">Where the first row's 64 results go.</param>
     /// <param name="toStride">Numbers from one row of results to the next.</param>
     /// <param name="add">Whether results are added to what is there.</param>
-    public static void Multiply(int rows, float* from, nint stride, byte* panel, int depth, float* bias, float* to, nint toStride, bool add)
+    public static void Multiply(int rows, float* from, nint stride, float* panel, int depth, float* bias, float* to, nint toStride, bool add)
     {
         for (; rows >= 6; rows -= 6, from += 6 * stride, to += 6 * toStride)
             Six(from, stride, panel, depth, bias, to, toStride, add);
@@ -34,16 +32,16 @@ internal static unsafe class PanelProduct<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Six(float* a, nint stride, byte* panel, nint depth, float* bias, float* to, nint toStride, bool add)
+    private static void Six(float* a, nint stride, float* panel, nint depth, float* bias, float* to, nint toStride, bool add)
     {
         float* b = a + stride, c = b + stride, d = c + stride, e = d + stride, f = e + stride;
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
         Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, d0 = default, d1 = default, d2 = default, d3 = default;
         Vector512<float> e0 = default, e1 = default, e2 = default, e3 = default, f0 = default, f1 = default, f2 = default, f3 = default;
-        for (nint i = 0; i < depth; i++, panel += IElement.Panel * T.Size)
+        for (nint i = 0; i < depth; i++, panel += PackedLinear.Panel)
         {
-            Vector512<float> w0 = T.Lower(panel), w1 = T.Upper(panel);
-            Vector512<float> w2 = T.Lower(panel + (IElement.Group * T.Size)), w3 = T.Upper(panel + (IElement.Group * T.Size));
+            Vector512<float> w0 = Vector512.Load(panel), w1 = Vector512.Load(panel + 16);
+            Vector512<float> w2 = Vector512.Load(panel + 32), w3 = Vector512.Load(panel + 48);
             Vector512<float> x = Vector512.Create(a[i]);
             a0 = Vector512.FusedMultiplyAdd(x, w0, a0);
             a1 = Vector512.FusedMultiplyAdd(x, w1, a1);
@@ -85,14 +83,14 @@ internal static unsafe class PanelProduct<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Two(float* a, nint stride, byte* panel, nint depth, float* bias, float* to, nint toStride, bool add)
+    private static void Two(float* a, nint stride, float* panel, nint depth, float* bias, float* to, nint toStride, bool add)
     {
         float* b = a + stride;
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
-        for (nint i = 0; i < depth; i++, panel += IElement.Panel * T.Size)
+        for (nint i = 0; i < depth; i++, panel += PackedLinear.Panel)
         {
-            Vector512<float> w0 = T.Lower(panel), w1 = T.Upper(panel);
-            Vector512<float> w2 = T.Lower(panel + (IElement.Group * T.Size)), w3 = T.Upper(panel + (IElement.Group * T.Size));
+            Vector512<float> w0 = Vector512.Load(panel), w1 = Vector512.Load(panel + 16);
+            Vector512<float> w2 = Vector512.Load(panel + 32), w3 = Vector512.Load(panel + 48);
             Vector512<float> x = Vector512.Create(a[i]), y = Vector512.Create(b[i]);
             a0 = Vector512.FusedMultiplyAdd(x, w0, a0);
             a1 = Vector512.FusedMultiplyAdd(x, w1, a1);
@@ -109,16 +107,16 @@ internal static unsafe class PanelProduct<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void One(float* a, byte* panel, nint depth, float* bias, float* to, bool add)
+    private static void One(float* a, float* panel, nint depth, float* bias, float* to, bool add)
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
-        for (nint i = 0; i < depth; i++, panel += IElement.Panel * T.Size)
+        for (nint i = 0; i < depth; i++, panel += PackedLinear.Panel)
         {
             Vector512<float> x = Vector512.Create(a[i]);
-            a0 = Vector512.FusedMultiplyAdd(x, T.Lower(panel), a0);
-            a1 = Vector512.FusedMultiplyAdd(x, T.Upper(panel), a1);
-            a2 = Vector512.FusedMultiplyAdd(x, T.Lower(panel + (IElement.Group * T.Size)), a2);
-            a3 = Vector512.FusedMultiplyAdd(x, T.Upper(panel + (IElement.Group * T.Size)), a3);
+            a0 = Vector512.FusedMultiplyAdd(x, Vector512.Load(panel), a0);
+            a1 = Vector512.FusedMultiplyAdd(x, Vector512.Load(panel + 16), a1);
+            a2 = Vector512.FusedMultiplyAdd(x, Vector512.Load(panel + 32), a2);
+            a3 = Vector512.FusedMultiplyAdd(x, Vector512.Load(panel + 48), a3);
         }
 
         Store(a0, a1, a2, a3, bias, to, add);

@@ -1,82 +1,68 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using static TorchSharp.torch;
+using System.Runtime.Intrinsics.X86;
 
 namespace Plum.Torch.Kernels;
 
 /// <summary>
-/// Many rows times bfloat16 weights by libtorch, on instructions that .NET 10 does not offer: twice the speed of float32
-/// ones. The panels are laid out plainly for it a few at a time, while they fit the cache, and nothing is kept.
+/// Many rows of bfloat16 times a panel of 64 columns on the processor's bfloat16 instructions, which .NET 10 does not
+/// offer: by the kernel that libtorch has from oneDNN (brgemm), called where the weights lie, without a tensor, each thread
+/// of ours on panels of its own. A row's numbers are the same bits as <see cref="PairProduct"/>'s.
 /// </summary>
 internal static unsafe class WideProduct
 {
-    /// <summary>Weights laid out at once: what stays in a core's second cache.</summary>
-    private const int Plain = 1 << 20;
+    /// <summary>Rows are computed in multiples of so many: every number of rows would be a kernel of its own, compiled when first met.</summary>
+    public const int Multiple = 4;
 
-    /// <summary>Panels to multiply by at once.</summary>
-    /// <param name="depth">Numbers of a row.</param>
-    public static int Panels(int depth) => Math.Max(1, Plain / (IElement.Panel * depth * sizeof(ushort)));
+    /// <summary>Rows at once: their results stay in a core's first caches.</summary>
+    private const int MostRows = 128;
 
-    /// <summary>to = rows * panels, plus the bias, plus what stood there; rows and results pass through bfloat16.</summary>
-    public static void Multiply(int rows, float* from, int stride, byte* panels, int depth, int count, float* bias, float* to, int toStride, bool add)
+    // at::native::cpublas::brgemm(M, N, K, lda, ldb, ldc, add_C, A, B, C, is_vnni); not a documented interface, so it may be absent.
+    private static readonly delegate* unmanaged<long, long, long, long, long, long, byte, ushort*, ushort*, float*, byte, void> Kernel = Find();
+
+    /// <summary>Whether processor and libtorch have it.</summary>
+    public static bool IsThere => Kernel != null;
+
+    /// <summary>to = rows * panel, plus the bias, plus what stood there.</summary>
+    /// <param name="rows">How many rows; there is room for a <see cref="Multiple"/> of them, before and after.</param>
+    /// <param name="from">The first row.</param>
+    /// <param name="stride">Numbers from one row to the next.</param>
+    /// <param name="panel">[depth / 2][64][2].</param>
+    /// <param name="depth">Numbers of a row, even.</param>
+    /// <param name="bias">64 numbers, or null.</param>
+    /// <param name="to">Where the first row's 64 results go.</param>
+    /// <param name="toStride">Numbers from one row of results to the next.</param>
+    /// <param name="add">Whether results are added to what is there.</param>
+    public static void Multiply(int rows, ushort* from, nint stride, ushort* panel, int depth, float* bias, float* to, nint toStride, bool add)
     {
-        using var _ = no_grad();
-        int columns = count * IElement.Panel;
-        using Tensor left = empty([rows, depth], ScalarType.BFloat16), right = empty([depth, columns], ScalarType.BFloat16);
-        for (int row = 0; row < rows; row++)
-            Round(from + ((nint)row * stride), depth, Start(left) + ((nint)row * depth));
-        for (int panel = 0; panel < count; panel++)
-            LayOut(panels + ((long)panel * depth * IElement.Panel * sizeof(ushort)), depth, Start(right) + (panel * IElement.Panel), columns);
-        using Tensor product = left.mm(right);
-        for (int row = 0; row < rows; row++)
-            Widen(Start(product) + ((nint)row * columns), columns, bias, to + ((nint)row * toStride), add);
-    }
-
-    private static ushort* Start(Tensor tensor) => (ushort*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Round(float* from, int count, ushort* to)
-    {
-        int i = 0;
-        for (; i + 32 <= count; i += 32)
-            Vector512.Narrow(Round(Vector512.Load(from + i)), Round(Vector512.Load(from + i + 16))).Store(to + i);
-        for (; i < count; i++)
-            to[i] = BrainElement.Round(from[i]);
-    }
-
-    private static Vector512<uint> Round(Vector512<float> x)
-    {
-        Vector512<uint> bits = x.AsUInt32();
-        Vector512<uint> rounded = Vector512.ShiftRightLogical(bits + Vector512.Create(0x7FFFu) + (Vector512.ShiftRightLogical(bits, 16) & Vector512<uint>.One), 16);
-        return Vector512.ConditionalSelect(Vector512.Equals(x, x).AsUInt32(), rounded, Vector512.Create(0x7FC0u));
-    }
-
-    /// <summary>Undoes the pairing of <see cref="BrainElement"/>: 64 outputs in order, one row an input.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void LayOut(byte* panel, int depth, ushort* to, int stride)
-    {
-        for (int i = 0; i < depth; i++, panel += IElement.Panel * sizeof(ushort), to += stride)
+        if (bias != null)
         {
-            for (int group = 0; group < 2; group++)
-            {
-                Vector512<uint> pairs = Vector512.Load((uint*)panel + (16 * group));
-                Vector512.Narrow(pairs & Vector512.Create(0xFFFFu), Vector512.ShiftRightLogical(pairs, 16)).Store(to + (IElement.Group * group));
-            }
+            for (int row = 0; row < rows; row++)
+                Begin(bias, to + (row * toStride), add);
+        }
+
+        for (int first = 0; first < rows; first += MostRows)
+        {
+            int count = Math.Min(MostRows, (rows - first + Multiple - 1) / Multiple * Multiple);
+            Kernel(count, PackedLinear.Panel, depth, stride, PackedLinear.Panel, toStride, add || bias != null ? (byte)1 : (byte)0,
+                from + (first * stride), panel, to + (first * toStride), 1);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Widen(ushort* from, int count, float* bias, float* to, bool add)
+    private static void Begin(float* bias, float* to, bool add)
     {
-        for (int i = 0; i < count; i += 16)
-        {
-            Vector512<float> x = Vector512.ShiftLeft(Vector512.WidenLower(Vector256.Load(from + i).ToVector512()), 16).AsSingle();
-            if (bias != null)
-                x += Vector512.Load(bias + i);
-            if (add)
-                x += Vector512.Load(to + i);
-            x.Store(to + i);
-        }
+        for (int i = 0; i < PackedLinear.Panel; i += 16)
+            (add ? Vector512.Load(to + i) + Vector512.Load(bias + i) : Vector512.Load(bias + i)).Store(to + i);
+    }
+
+    private static delegate* unmanaged<long, long, long, long, long, long, byte, ushort*, ushort*, float*, byte, void> Find()
+    {
+        // Leaf 7.1, bit 5 of EAX: AVX512_BF16. oneDNN can be told to forgo what the processor has; libtorch then throws through us.
+        bool offered = X86Base.IsSupported && Vector512.IsHardwareAccelerated && X86Base.CpuId(0, 0).Eax >= 7 && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0
+            && Environment.GetEnvironmentVariable("ONEDNN_MAX_CPU_ISA") is null && Environment.GetEnvironmentVariable("DNNL_MAX_CPU_ISA") is null;
+        // By its bare name the library is the one that is loaded already.
+        return offered && NativeLibrary.TryLoad("libtorch_cpu.so", out nint library)
+            && NativeLibrary.TryGetExport(library, "_ZN2at6native7cpublas6brgemmEllllllbPKN3c108BFloat16ES5_Pfb", out nint found)
+            ? (delegate* unmanaged<long, long, long, long, long, long, byte, ushort*, ushort*, float*, byte, void>)found : null;
     }
 }

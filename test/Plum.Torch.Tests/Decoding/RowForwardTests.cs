@@ -59,7 +59,7 @@ public sealed class RowForwardTests
         using Decoder decoder = Random(Models["head size 64, window 33"]);
         using DecoderSnapshot snapshot = new(decoder, ScalarType.BFloat16);
         using Decoder rounded = new(decoder.Config, decoder.Parameters.ToDictionary(p => p.Key, p => p.Value.to(ScalarType.BFloat16).to(ScalarType.Float32)));
-        // The prompt goes through libtorch's products for many rows, the tokens after it through our own.
+        // The prompt goes through the processor's bfloat16 products where it has them, the tokens after it through our own.
         GenerationRequest request = Request(decoder.Config, length: 150, count: 4, new SamplingOptions(MaxTokens: 40));
         foreach (Generation sample in new ContinuousBatch(snapshot, null, new HashSet<int>(), maxRows: 4, threads: 2).Run([request], TestContext.Current.CancellationToken)[0])
         {
@@ -89,6 +89,24 @@ public sealed class RowForwardTests
             Assert.Equal(expected.SelectMany(samples => samples).Select(sample => sample.TokenIds), actual.SelectMany(samples => samples).Select(sample => sample.TokenIds));
             Assert.Equal(expected.SelectMany(samples => samples).SelectMany(sample => sample.LogProbs), actual.SelectMany(samples => samples).SelectMany(sample => sample.LogProbs));
             Assert.Equal(expected.SelectMany(samples => samples).Select(sample => sample.Text), actual.SelectMany(samples => samples).Select(sample => sample.Text));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void In_bfloat16_too_a_sample_is_the_same_bits_in_any_company(string name)
+    {
+        using Decoder decoder = Random(Models[name]);
+        using DecoderSnapshot snapshot = new(decoder, ScalarType.BFloat16);
+        GenerationRequest[] requests = [.. Enumerable.Range(1, 12).Select(i => Request(decoder.Config, length: 7 * i, count: 1 + (i % 4), new SamplingOptions(MaxTokens: 20)))];
+        IReadOnlyList<Generation> Run(int rows, int threads, IEnumerable<GenerationRequest> some) =>
+            [.. new ContinuousBatch(snapshot, null, new HashSet<int>(), rows, threads).Run([.. some], TestContext.Current.CancellationToken).SelectMany(samples => samples)];
+
+        Generation[] expected = [.. requests.SelectMany(request => Run(1, 1, [request]))];
+        foreach (IReadOnlyList<Generation> actual in (IReadOnlyList<Generation>[])[Run(64, 1, requests), Run(64, 2, requests), Run(5, 2, requests), Run(13, 2, requests)])
+        {
+            Assert.Equal(expected.Select(sample => sample.TokenIds), actual.Select(sample => sample.TokenIds));
+            Assert.Equal(expected.SelectMany(sample => sample.LogProbs), actual.SelectMany(sample => sample.LogProbs));
         }
     }
 
