@@ -13,7 +13,7 @@ namespace Plum.Torch.Training;
 /// <param name="RewardsRejected">The same over rejected or undesirable ones.</param>
 /// <param name="RewardsMargins">The difference of the two.</param>
 /// <param name="RewardsAccuracies">The share of pairs whose chosen completion has the greater reward.</param>
-/// <param name="LogpsChosen">log pi of whole completions, as far as the loss looks at them.</param>
+/// <param name="LogpsChosen">log pi of whole completions, as far as the loss looks at them; for SimPO and ORPO, as in TRL, its mean over tokens.</param>
 /// <param name="LogpsRejected">The same of rejected ones.</param>
 /// <param name="Kl">KTO's estimate of the divergence from the reference, clamped at 0.</param>
 /// <param name="EvalLoss">The objective on the held-out prompts after the step, where there was a look.</param>

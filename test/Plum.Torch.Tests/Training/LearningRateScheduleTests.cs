@@ -12,12 +12,12 @@ public sealed class LearningRateScheduleTests
         int cases = 0;
         foreach (JsonProperty golden in LossOracles.Read("lr_schedules.json").GetProperty("schedules").EnumerateObject())
         {
-            LearningRateShape shape = JsonSerializer.Deserialize<LearningRateShape>($"\"{golden.Name}\"", PlumJson.Recipe);
+            double? Number(params string[] names) => names.Select(name => golden.Value.TryGetProperty(name, out JsonElement value) ? value.GetDouble() : (double?)null).FirstOrDefault(value => value is not null);
+            string name = golden.Value.TryGetProperty("name", out JsonElement told) ? told.GetString()! : golden.Name;
+            double rate = Number("base_lr")!.Value;
             LearningRateSchedule schedule = new(
-                shape,
-                golden.Value.GetProperty("base_lr").GetDouble(),
-                golden.Value.GetProperty("total").GetInt64(),
-                golden.Value.GetProperty("warmup").GetInt64());
+                JsonSerializer.Deserialize<LearningRateShape>($"\"{name}\"", PlumJson.Recipe), rate, (long)Number("total")!, (long?)Number("warmup") ?? 0,
+                Number("lr_end", "min_lr") ?? Number("min_lr_rate", "min_lr_ratio") * rate, Number("num_cycles"), Number("power") ?? 1, (long?)Number("num_decay_steps", "decay"));
             double[] expected = golden.Value.Doubles("lr_at_step");
             for (int step = 0; step < expected.Length; step++) Assert.Equal(expected[step], schedule.At(step), 1e-15);
             cases++;

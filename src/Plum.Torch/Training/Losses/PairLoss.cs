@@ -28,6 +28,10 @@ public abstract record PairLoss : Loss
     public virtual (Tensor Chosen, Tensor Rejected) Rewards(PairLogProbs pairs) =>
         (pairs.ChosenLogRatios * RewardScale, pairs.RejectedLogRatios * RewardScale);
 
+    /// <summary>The log-probs that metrics tell: sums, or averages over tokens where TRL's trainer of the loss tells these.</summary>
+    /// <param name="pairs">The batch.</param>
+    public virtual PairLogProbs Told(PairLogProbs pairs) => pairs;
+
     /// <summary>The loss, its parts and TRL's metrics. Only the two tensors of the result outlive the call.</summary>
     /// <param name="pairs">The batch, not empty.</param>
     /// <param name="state">The state after the batch before.</param>
@@ -49,8 +53,9 @@ public abstract record PairLoss : Loss
         metrics.Add("rewards/chosen", chosen);
         metrics.Add("rewards/rejected", rejected);
         metrics.Add("rewards/accuracies", chosen.gt(rejected));
-        metrics.Add("logps/chosen", pairs.PolicyChosen);
-        metrics.Add("logps/rejected", pairs.PolicyRejected);
+        PairLogProbs told = Told(pairs);
+        metrics.Add("logps/chosen", told.PolicyChosen);
+        metrics.Add("logps/rejected", told.PolicyRejected);
         return metrics;
     }
 }

@@ -25,6 +25,22 @@ public sealed class LossMetricsTests
     }
 
     [Fact]
+    public void Losses_over_averages_tell_averages_as_TRL_does()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor Row(params double[] values) => torch.tensor(values);
+        PairLogProbs pairs = new(Row(-1, -4), Row(-6, -2), null, null, Row(2, 4), Row(3, 1));
+        foreach (PairLoss loss in (PairLoss[])[new SimPoLoss(2), new OddsRatioLoss(2), new WeightedPairLoss(new SimPoLoss(2), 1, new ChosenLikelihoodLoss(), 0.5)])
+        {
+            IReadOnlyDictionary<string, double> metrics = loss.Compute(pairs).Metrics.Means();
+            Assert.Equal(-0.75, metrics["logps/chosen"], 1e-12);
+            Assert.Equal(-2, metrics["logps/rejected"], 1e-12);
+            Assert.Equal(-1.5, metrics["rewards/chosen"], 1e-12);
+            Assert.Equal(-4, metrics["rewards/rejected"], 1e-12);
+        }
+    }
+
+    [Fact]
     public void Batches_of_unequal_size_and_of_one_label_add_up()
     {
         using DisposeScope scope = NewDisposeScope();

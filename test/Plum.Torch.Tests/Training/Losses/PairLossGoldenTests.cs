@@ -112,7 +112,8 @@ public sealed class PairLossGoldenTests(ITestOutputHelper output)
         {
             "reverse_kl" => new ReverseKl(),
             "js_divergence" => new JensenShannon(),
-            "alpha_divergence" => new AlphaDivergence(1.0),
+            "forward_kl" => new ForwardKl(),
+            "alpha_divergence" => new AlphaDivergence(golden.TryGetProperty("alpha_divergence_coef", out JsonElement coefficient) ? coefficient.GetDouble() : 1.0),
             string other => throw new InvalidDataException(other),
             null => throw new InvalidDataException(),
         };
@@ -127,7 +128,7 @@ public sealed class PairLossGoldenTests(ITestOutputHelper output)
             "bco_pair" => new BcoPairLoss(beta),
             "sppo_hard" => new SppoHardLoss(beta),
             "aot" => new AotLoss(beta, smoothing),
-            "aot_pair" => new AotUnpairedLoss(beta, smoothing),
+            "aot_pair" or "aot_unpaired" => new AotUnpairedLoss(beta, smoothing),
             "apo_zero" => new ApoZeroLoss(beta),
             "apo_down" => new ApoDownLoss(beta),
             "discopop" => new DiscoPopLoss(beta, golden.GetProperty("discopop_tau").GetDouble()),

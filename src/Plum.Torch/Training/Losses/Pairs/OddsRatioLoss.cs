@@ -35,6 +35,9 @@ public sealed record OddsRatioLoss(double Beta = 0.1) : PairLoss
         return (averages.PolicyChosen * Beta, averages.PolicyRejected * Beta);
     }
 
+    /// <inheritdoc/>
+    public override PairLogProbs Told(PairLogProbs pairs) => pairs.PerToken();
+
     /// <summary>log(1 - e^x) for negative x.</summary>
     private static Tensor LogComplement(Tensor logProbs) => (-logProbs.exp()).log1p();
 }

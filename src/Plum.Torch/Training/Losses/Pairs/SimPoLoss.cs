@@ -31,4 +31,7 @@ public sealed record SimPoLoss(double Beta = 2.0, double Gamma = 1.0, double Lab
         PairLogProbs averages = pairs.PerToken();
         return (averages.PolicyChosen * Beta, averages.PolicyRejected * Beta);
     }
+
+    /// <inheritdoc/>
+    public override PairLogProbs Told(PairLogProbs pairs) => pairs.PerToken();
 }

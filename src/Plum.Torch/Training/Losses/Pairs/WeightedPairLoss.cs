@@ -34,4 +34,7 @@ public sealed record WeightedPairLoss(PairLoss First, double FirstWeight, PairLo
 
     /// <inheritdoc/>
     public override (Tensor Chosen, Tensor Rejected) Rewards(PairLogProbs pairs) => First.Rewards(pairs);
+
+    /// <inheritdoc/>
+    public override PairLogProbs Told(PairLogProbs pairs) => First.Told(pairs);
 }
