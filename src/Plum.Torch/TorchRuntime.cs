@@ -5,29 +5,30 @@ using static TorchSharp.torch;
 
 namespace Plum.Torch;
 
+/// <summary>The libtorch in use.</summary>
+/// <param name="Version">Its own word, such as 2.10.0.</param>
+/// <param name="Folder">Where it lies, if <see cref="TorchRuntime.FolderVariable"/> named it; null for the one that was built in.</param>
+public sealed record Libtorch(string Version, string? Folder)
+{
+    /// <summary>For people: version and place.</summary>
+    public override string ToString() => $"{Version} {(Folder is null ? "as built in" : $"in {Folder}")} (TorchSharp {TorchRuntime.Binding})";
+}
+
 /// <summary>The native library under the policy engine, for run records and for <c>plum doctor</c>.</summary>
 public static class TorchRuntime
 {
+    /// <summary>The environment variable that names a folder to load libtorch from.</summary>
+    public const string FolderVariable = "PLUM_LIBTORCH";
+
+    private static readonly Lazy<Libtorch> Loaded = new(LoadOnce);
+
     /// <summary>TorchSharp's version.</summary>
     public static string Binding { get; } =
         typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
 
-    /// <summary>libtorch's version; loads the library.</summary>
+    /// <summary>Loads libtorch, once. TorchSharp does not find it by itself: what computes with tensors calls this first.</summary>
     /// <exception cref="InputException">It cannot be loaded; the message says why and what to do.</exception>
-    public static string Load()
-    {
-        try
-        {
-            return Probe();
-        }
-        catch (Exception failure) when (failure is DllNotFoundException or TypeInitializationException or BadImageFormatException or NotSupportedException or EntryPointNotFoundException)
-        {
-            Exception cause = failure.GetBaseException();
-            throw new InputException(
-                $"libtorch does not load ({cause.Message.ReplaceLineEndings(" ").Trim()}): Plum needs Linux on x64 with glibc 2.28 or later; build again with `dotnet build -c Release` where files are missing",
-                failure);
-        }
-    }
+    public static Libtorch Load() => Loaded.Value;
 
     /// <summary>The type of matrix products that a recipe names.</summary>
     /// <param name="precision"><c>float32</c> or <c>bfloat16</c>.</param>
@@ -39,11 +40,28 @@ public static class TorchRuntime
         _ => throw new InputException($"precision '{precision}' is neither float32 nor bfloat16"),
     };
 
-    // Apart, so that a library that does not load fails inside Load and not before it.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static string Probe()
+    private static Libtorch LoadOnce()
     {
-        using Tensor one = ones(1);
-        return __version__;
+        string? named = Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? folder : null;
+        string? given = named is null ? null : $"{FolderVariable}={named}";
+        try
+        {
+            string version = named is not null || Directory.Exists(LibtorchFolder.BuiltIn)
+                ? LibtorchFolder.Load(named ?? LibtorchFolder.BuiltIn, given ?? LibtorchFolder.BuiltIn)
+                : LibtorchVersion.Wanted;
+            Probe();
+            return new Libtorch(version, named);
+        }
+        catch (Exception failure) when (failure is DllNotFoundException or TypeInitializationException or BadImageFormatException or NotSupportedException or EntryPointNotFoundException)
+        {
+            string cause = failure.GetBaseException().Message.ReplaceLineEndings(" ").Trim();
+            throw new InputException(
+                $"{(given is null ? "" : given + ": ")}libtorch does not load ({cause}): Plum needs Linux on x64 with glibc 2.28 or later; build again with `dotnet build -c Release` where files are missing, or name a folder that holds libtorch {LibtorchVersion.Wanted} in {FolderVariable}",
+                failure);
+        }
     }
+
+    // Apart, so that a library that does not load fails inside LoadOnce and not before it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Probe() => ones(1).Dispose();
 }

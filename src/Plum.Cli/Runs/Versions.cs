@@ -11,11 +11,16 @@ namespace Plum.Cli.Runs;
 /// <param name="Torchsharp">The binding's.</param>
 /// <param name="Libtorch">The native library's.</param>
 /// <param name="Python">The interpreter's that programs run in.</param>
-internal sealed record Versions(string Plum, string Dotnet, string Torchsharp, string Libtorch, string Python)
+/// <param name="LibtorchFolder">Where the native library lies, if <c>PLUM_LIBTORCH</c> named it; null for the one that was built in.</param>
+internal sealed record Versions(string Plum, string Dotnet, string Torchsharp, string Libtorch, string Python, string? LibtorchFolder = null)
 {
     /// <summary>Asks everything for its version.</summary>
     /// <exception cref="InputException">libtorch does not load, or there is no Python.</exception>
-    public static Versions Here() => new(Own, Environment.Version.ToString(), TorchRuntime.Binding, TorchRuntime.Load(), PythonVersion(PythonInterpreter.Resolve()));
+    public static Versions Here()
+    {
+        Libtorch libtorch = TorchRuntime.Load();
+        return new(Own, Environment.Version.ToString(), TorchRuntime.Binding, libtorch.Version, PythonVersion(PythonInterpreter.Resolve()), libtorch.Folder);
+    }
 
     public static string Own { get; } =
         typeof(Versions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";

@@ -19,7 +19,7 @@ internal static class DoctorVerb
             List<Finding> findings =
             [
                 Check("python", Python), await SandboxAsync().ConfigureAwait(false),
-                Check("libtorch", () => Good(TorchRuntime.Load() + $" (TorchSharp {TorchRuntime.Binding})")),
+                Check("libtorch", () => Good(TorchRuntime.Load().ToString())),
                 Threads(), Memory(), await DefaultRunAsync(cancellation).ConfigureAwait(false),
             ];
             Output.Say(parsed.GetValue(json), new { ok = findings.TrueForAll(one => one.Ok), findings }, console => Print(console, findings));

@@ -41,6 +41,7 @@ public sealed partial class SafetensorsReader : IDisposable
     /// <exception cref="InputException">It cannot be read, is cut short, or its header is malformed; the message names file and tensor.</exception>
     public static SafetensorsReader Open(string file)
     {
+        TorchRuntime.Load();
         try
         {
             using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.Read);

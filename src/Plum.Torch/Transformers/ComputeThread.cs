@@ -31,7 +31,11 @@ public static partial class ComputeThread
     }
 
     /// <summary>Makes the calling thread compute alone.</summary>
-    public static void Enter() => set_num_threads(1);
+    public static void Enter()
+    {
+        TorchRuntime.Load();
+        set_num_threads(1);
+    }
 
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int MallocOption(int parameter, int value);
