@@ -13,6 +13,8 @@ internal static class Flags
         HelpName = "N",
     }, 1);
 
+    public static Option<string?> Device() => new("--device") { Description = "What computes: cpu, cuda or cuda:N; the recipe's, or cpu, where left out.", HelpName = "DEVICE" };
+
     public static Option<bool> Unsafe() => new("--unsafe") { Description = "Run programs with limits only where the machine offers no isolation. A hostile program can then do what you can." };
 
     public static Option<ulong?> Seed() => new("--seed") { Description = "Keys every draw; over the recipe's own.", HelpName = "N" };

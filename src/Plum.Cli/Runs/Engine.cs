@@ -8,11 +8,12 @@ namespace Plum.Cli.Runs;
 /// <summary>This machine's way to run and to train checkpoint folders.</summary>
 /// <param name="workers">Threads.</param>
 /// <param name="precision">The number type of matrix products in sampling.</param>
-internal sealed class Engine(int workers, string precision)
+/// <param name="device">What computes, as a recipe names it.</param>
+internal sealed class Engine(int workers, string precision, string device)
 {
-    private readonly EngineOptions options = new(workers, DType: TorchRuntime.TypeOf(precision));
+    private readonly EngineOptions options = new(workers, DType: TorchRuntime.TypeOf(precision), Device: TorchDevice.Of(device));
 
-    public CheckpointTrainer Trainer => new CheckpointTrainer(workers);
+    public CheckpointTrainer Trainer => new CheckpointTrainer(workers, options.Device);
 
     public ILanguageModel Open(string folder) => Open(folder, null);
 

@@ -8,6 +8,7 @@ namespace Plum.Cli.Runs;
 /// <param name="Versions">The versions that the results depend on.</param>
 /// <param name="Sandbox">Which layers of isolation were on.</param>
 /// <param name="Precision">The number type of matrix products.</param>
+/// <param name="Compute">What computed.</param>
 /// <param name="Machine">The machine of the first start.</param>
 /// <param name="Inputs">The files that the run reads, by the recipe's key and the file's name.</param>
 internal sealed record RunRecord(
@@ -16,6 +17,7 @@ internal sealed record RunRecord(
     Versions Versions,
     string Sandbox,
     string Precision,
+    Compute Compute,
     Machine Machine,
     IReadOnlyDictionary<string, Fingerprint> Inputs)
 {

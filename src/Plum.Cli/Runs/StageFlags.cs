@@ -15,6 +15,7 @@ internal sealed class StageFlags(bool rounds)
     private readonly Option<ulong?> seed = Flags.Seed();
     private readonly Option<string[]> set = Flags.Set();
     private readonly Option<int?> workers = Flags.Workers();
+    private readonly Option<string?> device = Flags.Device();
     private readonly Option<bool> weak = Flags.Unsafe();
     private readonly Option<bool> json = Flags.Json();
 
@@ -22,7 +23,7 @@ internal sealed class StageFlags(bool rounds)
     {
         command.Arguments.Add(run);
         if (rounds) command.Options.Add(round);
-        foreach (Option option in (Option[])[recipe, seed, set, workers, weak, json]) command.Options.Add(option);
+        foreach (Option option in (Option[])[recipe, seed, set, workers, device, weak, json]) command.Options.Add(option);
     }
 
     /// <summary>Reads the flags.</summary>
@@ -36,7 +37,7 @@ internal sealed class StageFlags(bool rounds)
                 parsed.GetValue(recipe) ?? Assets.DefaultRecipe,
                 [.. parsed.GetValue(set) ?? [], .. parsed.GetValue(seed) is { } given ? [$"seed={given}"] : Array.Empty<string>()]);
             int count = asked ?? (chosen.Workers > 0 ? chosen.Workers : Environment.ProcessorCount);
-            return new(null, RecipeFile.Located(chosen, Assets.Folder), parsed.GetValue(round) ?? 1, count, parsed.GetValue(weak), parsed.GetValue(json));
+            return new(null, OnDevice(RecipeFile.Located(chosen, Assets.Folder), parsed), parsed.GetValue(round) ?? 1, count, parsed.GetValue(weak), parsed.GetValue(json));
         }
 
         RunDirectory directory = new(folder);
@@ -48,8 +49,10 @@ internal sealed class StageFlags(bool rounds)
             throw new InputException($"{directory.Path}: say which round: --round N, from 1 to {record.Recipe.Rounds}");
         if (parsed.GetValue(round) > record.Recipe.Rounds)
             throw new InputException($"{directory.Path}: the run has {record.Recipe.Rounds} rounds: give --round from 1 to {record.Recipe.Rounds}");
-        return new(directory, RecipeFile.Located(record.Recipe, Assets.Folder), parsed.GetValue(round) ?? 1, asked ?? record.Recipe.Workers, parsed.GetValue(weak), parsed.GetValue(json));
+        return new(directory, OnDevice(RecipeFile.Located(record.Recipe, Assets.Folder), parsed), parsed.GetValue(round) ?? 1, asked ?? record.Recipe.Workers, parsed.GetValue(weak), parsed.GetValue(json));
     }
+
+    private RunOptions OnDevice(RunOptions recipe, ParseResult parsed) => parsed.GetValue(device) is { } named ? recipe with { Device = named } : recipe;
 }
 
 /// <summary>What one stage works with.</summary>
@@ -72,7 +75,7 @@ internal sealed record Stage(RunDirectory? Run, RunOptions Options, int Round, i
     public Engine Engine()
     {
         TorchRuntime.Load();
-        return new(Workers, Options.Precision);
+        return new(Workers, Options.Precision, Options.Device);
     }
 
     /// <summary>A path that was given, or the run's own.</summary>

@@ -19,16 +19,18 @@ internal static class RunVerb
         Option<bool> print = new("--print-recipe", "--dry-run") { Description = "Print the resolved recipe and do nothing." };
         Option<bool> begin = new("--begin") { Description = "Write run.json and the instructions and stop, for the verbs that do one stage." };
         Option<int?> workers = Flags.Workers();
+        Option<string?> device = Flags.Device();
         Option<bool> json = Flags.Json(), weak = Flags.Unsafe();
         Command command = new("run", "The whole loop: tests, candidates, verdicts, preferences, training, evaluation, round after round.")
         {
-            to, controls, print, begin, workers, weak, json,
+            to, controls, print, begin, workers, device, weak, json,
         };
         chosen.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             RunOptions recipe = chosen.Read(parsed);
             if (parsed.GetValue(workers) is { } count) recipe = recipe with { Workers = count };
+            if (parsed.GetValue(device) is { } named) recipe = recipe with { Device = named };
             if (parsed.GetValue(print))
             {
                 Console.Out.WriteLine(JsonSerializer.Serialize(recipe, parsed.GetValue(json) ? PlumJson.Lines : PlumJson.Pretty));
@@ -51,8 +53,9 @@ internal static class RunVerb
         recipe = recipe with { Workers = workers };
         RunOptions located = RecipeFile.Located(recipe, Assets.Folder);
         await Preflight.CheckAsync(located, cancellation).ConfigureAwait(false);
+        Engine engine = new(workers, recipe.Precision, recipe.Device);
         await using PythonSandbox sandbox = PythonSandbox.Open(new SandboxOptions(Jails: workers, Unsafe: weak));
-        RunRecord here = new(recipe, recipe.Seed, Versions.Here(), sandbox.Level, recipe.Precision, Machine.Here(), RunRecord.InputsOf(located));
+        RunRecord here = new(recipe, recipe.Seed, Versions.Here(), sandbox.Level, recipe.Precision, Compute.On(recipe.Device), Machine.Here(), RunRecord.InputsOf(located));
         if (there is null)
             RunDirectory.Write(run.Run, here);
         else
@@ -64,7 +67,6 @@ internal static class RunVerb
             return null;
         }
 
-        Engine engine = new(workers, recipe.Precision);
         RunReport report = await Watch.RunAsync(
             progress => new RoundLoop(located, engine.Open, engine.Trainer, sandbox, progress, TimeProvider.System).RunAsync(run, controls, cancellation),
             $"stopped; what is complete is kept. The same command goes on from {run.Path}", cancellation).ConfigureAwait(false);

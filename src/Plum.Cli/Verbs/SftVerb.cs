@@ -35,11 +35,12 @@ internal static class SftVerb
         Option<int> save = Flags.AtLeast(new Option<int>("--save-every") { Description = "Steps between saved states, from which a killed training goes on; 0 for none.", HelpName = "N", DefaultValueFactory = _ => 0 }, 0);
         Option<ulong?> seed = Flags.Seed();
         Option<int?> workers = Flags.Workers();
+        Option<string?> device = Flags.Device();
         Option<bool> json = Flags.Json();
         Command command = new("sft", "Supervised fine-tuning on conversations, of a checkpoint folder or of a fresh model.")
         {
             data, policy, config, to, epochs, batch, rate, warmup, decay, schedule, precision,
-            rank, alpha, targets, dropout, stabilized, tokens, checkpoint, save, seed, workers, json,
+            rank, alpha, targets, dropout, stabilized, tokens, checkpoint, save, seed, workers, device, json,
         };
         command.Validators.Add(result =>
         {
@@ -60,7 +61,7 @@ internal static class SftVerb
                 new OptimizerOptions(parsed.GetValue(rate), Schedules.Named(parsed.GetRequiredValue(schedule)), parsed.GetValue(warmup), parsed.GetValue(decay)),
                 new DrawKey(parsed.GetValue(seed) ?? 1, 0, "sft"),
                 parsed.GetValue(rank) > 0 ? RecipeRules.Checked(new LoraOptions(parsed.GetValue(rank), parsed.GetValue(alpha), parsed.GetRequiredValue(targets), parsed.GetValue(dropout), parsed.GetValue(stabilized))) : null,
-                parsed.GetValue(save));
+                parsed.GetValue(save), Device: parsed.GetValue(device) ?? "cpu");
             SftFigures figures = await TrainAsync(task, cancellation).ConfigureAwait(false);
             Output.Say(parsed.GetValue(json), figures, console => console.WriteLine(
                 $"{figures.Trained.Examples:N0} examples, {figures.Trained.Steps:N0} steps, {figures.Trained.Tokens:N0} completion tokens: loss {figures.Trained.FirstLoss:F3} to {figures.Trained.TrainLoss:F3} in {Pace.Span(TimeSpan.FromSeconds(figures.Seconds))}; {figures.Out}"));

@@ -134,6 +134,9 @@ public sealed record ModelConfig(
     /// <summary>The family's <c>model_type</c>.</summary>
     public string ModelType => ModelConfigReader.ModelTypes[Family];
 
+    /// <summary>The most tokens of a text: the positions the model was made for, and with dynamic NTK as many times more as its factor, as vLLM takes it.</summary>
+    public int LongestText => RopeScaling is RopeScaling.Dynamic dynamic ? (int)(dynamic.OriginalPositions * dynamic.Factor) : MaxPositions;
+
     /// <summary>The number of weights, a tied embedding counted once.</summary>
     public long Parameters => TensorLayout.For(this).Shapes.Values.Sum(shape => shape.Elements);
 

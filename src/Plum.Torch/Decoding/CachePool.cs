@@ -1,6 +1,4 @@
-using Plum.Torch.Checkpoints;
 using Plum.Torch.Kernels;
-using static TorchSharp.torch;
 
 namespace Plum.Torch.Decoding;
 
@@ -13,13 +11,14 @@ internal sealed class CachePool : IDisposable
     private readonly List<NativeArray> all = [];
     private readonly Stack<CacheBlock> free = [];
 
-    /// <summary>An empty pool.</summary>
-    /// <param name="config">The model's shape.</param>
-    /// <param name="dtype">The type of keys and values.</param>
-    public CachePool(ModelConfig config, ScalarType dtype) => Layout = new CacheLayout(config, dtype);
+    private readonly long blockBytes;
 
-    /// <summary>Where things are in a block.</summary>
-    public CacheLayout Layout { get; }
+    /// <summary>An empty pool.</summary>
+    /// <param name="layout">Where things are in a block; null for blocks that are numbers alone, their keys and values being kept elsewhere.</param>
+    public CachePool(CacheLayout? layout = null) => blockBytes = layout?.BlockBytes ?? 0;
+
+    /// <summary>Blocks, free ones counted.</summary>
+    public int Count => all.Count;
 
     /// <summary>What the blocks take in memory, free ones counted.</summary>
     public long Bytes => all.Sum(memory => memory.Bytes);
@@ -29,9 +28,8 @@ internal sealed class CachePool : IDisposable
     {
         if (!free.TryPop(out CacheBlock? block))
         {
-            NativeArray memory = new(Layout.BlockBytes);
-            all.Add(memory);
-            block = new CacheBlock(memory);
+            block = new CacheBlock(all.Count, new NativeArray(blockBytes));
+            all.Add(block.Memory);
         }
 
         block.Users = 1;
@@ -54,9 +52,16 @@ internal sealed class CachePool : IDisposable
 }
 
 /// <summary>Keys and values of up to 32 tokens in a row.</summary>
+/// <param name="index">Its number in the pool, from 0.</param>
 /// <param name="memory">As <see cref="CacheLayout"/> says.</param>
-internal sealed class CacheBlock(NativeArray memory)
+internal sealed class CacheBlock(int index, NativeArray memory)
 {
+    /// <summary>Its number in the pool, from 0.</summary>
+    public int Index => index;
+
+    /// <summary>Its memory.</summary>
+    public NativeArray Memory => memory;
+
     /// <summary>How many sequences hold it.</summary>
     public int Users { get; set; }
 

@@ -11,7 +11,7 @@ namespace Plum.Torch.Decoding;
 /// <param name="endTokens">Tokens that end a completion.</param>
 /// <param name="maxRows">The most sequences in flight.</param>
 /// <param name="threads">How many threads decode them together.</param>
-public sealed class ContinuousBatch(DecoderSnapshot model, Tokenizer? tokenizer, IReadOnlySet<int> endTokens, int maxRows, int threads = 1)
+public sealed class ContinuousBatch(Snapshot model, Tokenizer? tokenizer, IReadOnlySet<int> endTokens, int maxRows, int threads = 1)
 {
     /// <summary>Runs all requests to their ends on the calling thread.</summary>
     /// <param name="requests">Prompts and how to continue them.</param>

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Plum.Torch.Decoding;
 
 /// <summary>A decoder's weights frozen and packed for sampling on the processor; several threads may read it at once.</summary>
-public sealed class DecoderSnapshot : IDisposable
+public sealed class DecoderSnapshot : Snapshot
 {
     /// <summary>Packs parameters, one after the other.</summary>
     /// <param name="config">The model's shape.</param>
@@ -51,13 +51,13 @@ public sealed class DecoderSnapshot : IDisposable
     }
 
     /// <summary>The model's shape.</summary>
-    public ModelConfig Config { get; }
+    public override ModelConfig Config { get; }
 
     /// <summary>The type of weights, keys and values.</summary>
-    public ScalarType DType { get; }
+    public override ScalarType DType { get; }
 
     /// <summary>What the weights take in memory.</summary>
-    public long Bytes => (Head == TokenEmbedding ? 0 : Head.Bytes) + TokenEmbedding.Bytes + (PositionEmbedding?.Bytes ?? 0) + Layers.Sum(layer => layer.Bytes);
+    public override long Bytes => (Head == TokenEmbedding ? 0 : Head.Bytes) + TokenEmbedding.Bytes + (PositionEmbedding?.Bytes ?? 0) + Layers.Sum(layer => layer.Bytes);
 
     internal PackedLinear TokenEmbedding { get; }
 
@@ -79,16 +79,17 @@ public sealed class DecoderSnapshot : IDisposable
     /// <param name="folder">The folder, already checked.</param>
     /// <param name="adapter">A low-rank adapter to add to its weights; none unless given.</param>
     /// <param name="dtype">The type of the weights in products, and of keys and values; what passes through the layers is float32.</param>
-    public static DecoderSnapshot Load(CheckpointFolder folder, AdapterFolder? adapter, ScalarType dtype)
+    public static DecoderSnapshot Load(CheckpointFolder folder, AdapterFolder? adapter, ScalarType dtype) => new(folder.Config, Merged(folder, adapter), dtype);
+
+    /// <inheritdoc/>
+    internal override (CachePool Pool, IRowForward Forward) Open(Crew crew)
     {
-        HashSet<string> changed = [.. adapter?.Parameters ?? []];
-        return new(folder.Config, name => changed.Contains(name)
-            ? folder.LoadTensor(name, ScalarType.Float32).add_(adapter!.LoadDelta(name))
-            : folder.LoadTensor(name), dtype);
+        CacheLayout layout = new(Config, DType);
+        return (new CachePool(layout), new RowForward(this, layout, crew));
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public override void Dispose()
     {
         TokenEmbedding.Dispose();
         PositionEmbedding?.Dispose();

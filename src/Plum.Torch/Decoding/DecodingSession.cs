@@ -16,7 +16,7 @@ public sealed class DecodingSession : IDisposable
     private readonly ModelConfig config;
     private readonly Crew crew;
     private readonly CachePool pool;
-    private readonly RowForward forward;
+    private readonly IRowForward forward;
     private readonly PromptEncoder encoder;
     private readonly Queue<Arrival> waiting = [];
     private readonly List<Sequence> active = [];
@@ -27,12 +27,11 @@ public sealed class DecodingSession : IDisposable
     /// <param name="endTokens">Tokens that end a completion.</param>
     /// <param name="maxRows">The most samples in flight; more wait in the order of their coming.</param>
     /// <param name="threads">How many threads decode them together, the caller's among them.</param>
-    public DecodingSession(DecoderSnapshot model, Tokenizer? tokenizer, IReadOnlySet<int> endTokens, int maxRows, int threads = 1)
+    public DecodingSession(Snapshot model, Tokenizer? tokenizer, IReadOnlySet<int> endTokens, int maxRows, int threads = 1)
     {
         (this.tokenizer, this.endTokens, this.maxRows, config) = (tokenizer, endTokens, maxRows, model.Config);
         crew = new Crew(threads);
-        pool = new CachePool(model.Config, model.DType);
-        forward = new RowForward(model, pool.Layout, crew);
+        (pool, forward) = model.Open(crew);
         encoder = new PromptEncoder(forward, pool);
     }
 
@@ -40,7 +39,7 @@ public sealed class DecodingSession : IDisposable
     public int Unfinished => active.Count + waiting.Sum(arrival => arrival.Waiting);
 
     /// <summary>What keys and values take in memory.</summary>
-    public long CacheBytes => pool.Bytes;
+    public long CacheBytes => pool.Bytes + forward.CacheBytes;
 
     /// <summary>Puts requests behind all others.</summary>
     /// <param name="requests">Prompts and how to continue them, at least one.</param>
@@ -50,7 +49,7 @@ public sealed class DecodingSession : IDisposable
     {
         foreach (GenerationRequest request in requests)
             Check(request.Prompt);
-        waiting.Enqueue(new Arrival(requests, drawn, tokenizer, endTokens, config.MaxPositions));
+        waiting.Enqueue(new Arrival(requests, drawn, tokenizer, endTokens, config.LongestText));
     }
 
     /// <summary>Gives up all samples of a request, this very object; nothing more is told of them.</summary>
@@ -92,8 +91,8 @@ public sealed class DecodingSession : IDisposable
     {
         if (prompt.Length == 0)
             throw new InputException("A prompt has no tokens; a model needs at least one to go on from.");
-        if (prompt.Length > config.MaxPositions)
-            throw new InputException($"A prompt of {prompt.Length} tokens does not fit the model's {config.MaxPositions} positions; shorten it.");
+        if (prompt.Length > config.LongestText)
+            throw new InputException($"A prompt of {prompt.Length} tokens does not fit the model's {config.LongestText} positions; shorten it.");
         if (Array.Find(prompt, token => (uint)token >= (uint)config.VocabularySize) is int unknown and not 0)
             throw new InputException($"Token {unknown} is none of the model's {config.VocabularySize}: is the tokenizer this model's?");
     }

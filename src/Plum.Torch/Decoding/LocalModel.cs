@@ -32,7 +32,7 @@ public sealed class LocalModel : ILanguageModel, IDisposable
     public static LocalModel Open(string folder, EngineOptions options, string? adapter = null)
     {
         ChatTemplate? template = ChatTemplate.Find(folder);
-        return new LocalModel(SamplingModel.Open(folder, options.DType, adapter), template, options);
+        return new LocalModel(SamplingModel.Open(folder, options.DType, adapter, options.Device), template, options);
     }
 
     /// <inheritdoc/>

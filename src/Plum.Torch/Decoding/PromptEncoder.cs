@@ -3,7 +3,7 @@ namespace Plum.Torch.Decoding;
 /// <summary>Runs prompts through the decoder, several at once and long ones in pieces, so that scratch memory has a bound.</summary>
 /// <param name="forward">The decoder.</param>
 /// <param name="pool">Where keys and values are kept.</param>
-internal sealed class PromptEncoder(RowForward forward, CachePool pool)
+internal sealed class PromptEncoder(IRowForward forward, CachePool pool)
 {
     /// <summary>The most tokens of a pass: enough for products at full speed.</summary>
     public const int Tokens = 512;

@@ -18,7 +18,7 @@ internal readonly record struct TokenRow(int Token, int Position, TokenCache Cac
 /// float32 a row's numbers are the same bits whatever stands in the other rows, so that neither batch size nor order
 /// changes a text. The threads of a crew share each product by its columns and everything else by rows.
 /// </summary>
-internal sealed unsafe class RowForward : IDisposable
+internal sealed unsafe class RowForward : IRowForward
 {
     private readonly DecoderSnapshot model;
     private readonly ModelConfig config;
@@ -44,9 +44,10 @@ internal sealed unsafe class RowForward : IDisposable
         activeWidth = (config.IntermediateSize + 15) / 16 * 16;
     }
 
-    /// <summary>Runs rows; their keys and values are in their caches then.</summary>
-    /// <param name="rows">Several rows of one sequence may be among them, in the order of their positions.</param>
-    /// <returns>A row of logits for each that wants them, in order; valid until the next call.</returns>
+    /// <inheritdoc/>
+    public long CacheBytes => 0;
+
+    /// <inheritdoc/>
     public LogitRows Run(ReadOnlySpan<TokenRow> rows)
     {
         TokenRow[] all = rows.ToArray();

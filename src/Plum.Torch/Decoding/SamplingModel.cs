@@ -9,9 +9,9 @@ public sealed class SamplingModel : IDisposable
     /// <summary>About what a processor's last cache keeps of one model.</summary>
     private const long CachedBytes = 16L << 20;
 
-    private readonly DecoderSnapshot snapshot;
+    private readonly Snapshot snapshot;
 
-    private SamplingModel(DecoderSnapshot snapshot, Tokenizer tokenizer, ChatTemplate? template)
+    private SamplingModel(Snapshot snapshot, Tokenizer tokenizer, ChatTemplate? template)
     {
         this.snapshot = snapshot;
         Tokenizer = tokenizer;
@@ -26,7 +26,7 @@ public sealed class SamplingModel : IDisposable
     public long Bytes => snapshot.Bytes;
 
     /// <summary>Whether the weights are so small that threads lose more by waiting for each other than they win by sharing a batch.</summary>
-    public bool FitsCaches => Bytes <= CachedBytes;
+    public bool FitsCaches => snapshot.SharesWorkers && Bytes <= CachedBytes;
 
     /// <summary>Text to tokens and back.</summary>
     public Tokenizer Tokenizer { get; }
@@ -41,14 +41,15 @@ public sealed class SamplingModel : IDisposable
     /// <param name="folder">A Hugging Face folder with weights and tokenizer.</param>
     /// <param name="dtype">The type of the matrix products.</param>
     /// <param name="adapter">The folder of a low-rank adapter to add to the weights; none unless given.</param>
+    /// <param name="device">What computes; null for the processor.</param>
     /// <exception cref="InputException">A file is missing or does not fit; the message names it.</exception>
-    public static SamplingModel Open(string folder, ScalarType dtype, string? adapter = null)
+    public static SamplingModel Open(string folder, ScalarType dtype, string? adapter = null, Device? device = null)
     {
         using CheckpointFolder checkpoint = CheckpointFolder.Open(folder);
         using AdapterFolder? added = adapter is null ? null : AdapterFolder.Open(adapter, checkpoint.Config);
         Tokenizer tokenizer = Tokenizer.Load(folder);
         ChatTemplate? template = ChatTemplate.Find(folder);
-        return new SamplingModel(DecoderSnapshot.Load(checkpoint, added, dtype), tokenizer, template);
+        return new SamplingModel(Snapshot.Load(checkpoint, added, dtype, device), tokenizer, template);
     }
 
     /// <summary>Samples a set of requests that grows; see <see cref="DecodingSession"/>.</summary>

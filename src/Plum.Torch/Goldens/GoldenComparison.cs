@@ -24,12 +24,13 @@ public sealed class GoldenComparison
     /// <summary>Compares.</summary>
     /// <param name="folder">A checkpoint folder.</param>
     /// <param name="file">The golden answers.</param>
+    /// <param name="device">What computes; null for the processor.</param>
     /// <exception cref="InputException">Either cannot be read, or they are not of one model.</exception>
-    public static GoldenFigures Compare(string folder, string file)
+    public static GoldenFigures Compare(string folder, string file, Device? device = null)
     {
         GoldenFile golden = GoldenFile.Read(file);
         using CheckpointFolder checkpoint = CheckpointFolder.Open(folder);
-        using Decoder model = Decoder.Load(checkpoint);
+        using Decoder model = Decoder.Load(checkpoint, device: device);
         using DisposeScope scope = NewDisposeScope();
         GoldenComparison comparison = new(model, file);
         double? logits = golden.Cases is { Count: > 0 } cases ? cases.Select(comparison.LogitDifference).Aggregate(Math.Max) : null;
@@ -48,7 +49,7 @@ public sealed class GoldenComparison
             throw new InputException($"{file}: case {one.Name} has {flat.Length} logits; {ids.numel()} tokens and a vocabulary of {model.Config.VocabularySize} ask for others: is it of this model?");
         Tensor? mask = one.AttentionMask is { } given ? Whole(given) : null;
         Tensor logits = PaddedForward.Logits(model, Weights(model.Parameters), ids, mask, one.PositionIds is { } positions ? Whole(positions) : null);
-        Tensor difference = (logits - tensor(flat).view(logits.shape)).abs().amax([2]);
+        Tensor difference = (logits - tensor(flat, device: model.Device).view(logits.shape)).abs().amax([2]);
         return (mask is null ? difference : difference * mask).max().item<float>();
     }
 
@@ -64,8 +65,8 @@ public sealed class GoldenComparison
         Tensor logProbs = logits.narrow(1, 0, next).log_softmax(-1).gather(-1, targets.clamp(min: 0).unsqueeze(-1)).squeeze(-1) * learnt;
         Tensor loss = -logProbs.sum() / learnt.sum();
         loss.backward();
-        Tensor tokens = (logProbs.detach() - tensor([.. train.TokenLogps.SelectMany(row => row)]).view(logProbs.shape)) * learnt;
-        Tensor sequences = logProbs.detach().sum(1) - tensor(train.SequenceLogps);
+        Tensor tokens = (logProbs.detach() - tensor([.. train.TokenLogps.SelectMany(row => row)], device: model.Device).view(logProbs.shape)) * learnt;
+        Tensor sequences = logProbs.detach().sum(1) - tensor(train.SequenceLogps, device: model.Device);
         (double? gradient, string? of) = Gradients(train, leaves);
         return (Math.Max(tokens.abs().max().item<float>(), sequences.abs().max().item<float>()), Math.Abs(loss.item<float>() - train.Loss), gradient, of);
     }
@@ -78,7 +79,7 @@ public sealed class GoldenComparison
         foreach (StoredParameter parameter in TensorLayout.For(model.Config).Parameters)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor want = parameter.Read(expected.Load, ScalarType.Float32), got = leaves[parameter.Name.ToString()].grad!;
+            Tensor want = parameter.Read(expected.Load, ScalarType.Float32), got = leaves[parameter.Name.ToString()].grad!.cpu();
             if (!want.shape.SequenceEqual(got.shape)) throw new InputException($"{train.GradsFile}: the gradient of {parameter.Name} is {new Shape(want.shape)}, the model's weight {new Shape(got.shape)}: is it of this model?");
             double difference = (got - want).abs().max().item<float>() / Math.Max(1, want.abs().max().item<float>());
             if (of is null || double.IsNaN(difference) || difference > largest) (largest, of) = (difference, parameter.Name.ToString());
@@ -89,7 +90,7 @@ public sealed class GoldenComparison
 
     private (int Tokens, int Different) Decode(IReadOnlyList<GoldenGreedy> texts)
     {
-        using DecoderSnapshot snapshot = new(model, ScalarType.Float32);
+        using Snapshot snapshot = Snapshot.Of(model, ScalarType.Float32);
         ContinuousBatch batch = new(snapshot, tokenizer: null, endTokens: new HashSet<int>(), maxRows: 8);
         (int tokens, int different) = (0, 0);
         foreach (GoldenGreedy one in texts)
@@ -112,6 +113,6 @@ public sealed class GoldenComparison
         : throw new InputException($"{file}: a token id is outside of the vocabulary of {model.Config.VocabularySize}: is it of this model?");
 
     private Tensor Whole(int[][] rows) => rows.Length > 0 && rows.All(row => row.Length == rows[0].Length && row.Length > 0)
-        ? tensor(rows.SelectMany(row => row).Select(value => (long)value).ToArray()).view(rows.Length, rows[0].Length)
+        ? tensor(rows.SelectMany(row => row).Select(value => (long)value).ToArray(), device: model.Device).view(rows.Length, rows[0].Length)
         : throw new InputException($"{file}: rows of ids or masks are empty or of different lengths: pad them");
 }

@@ -11,12 +11,13 @@ public sealed class BatchPass
 
     private BatchPass(Tensor logProbs, Tensor entropy, CheckpointedForward? layers)
     {
-        LogProbs = logProbs;
-        Entropy = entropy;
+        // Losses are a few operations on a few numbers: they are computed on the processor whatever the device.
+        LogProbs = logProbs.cpu();
+        Entropy = entropy.cpu();
         this.layers = layers;
     }
 
-    /// <summary>log p of every completion token, [completion tokens] float32; differentiable where grad mode is on.</summary>
+    /// <summary>log p of every completion token, [completion tokens] float32, on the processor; differentiable where grad mode is on.</summary>
     public Tensor LogProbs { get; }
 
     /// <summary>Mean entropy of the predictive distributions in nats, detached.</summary>

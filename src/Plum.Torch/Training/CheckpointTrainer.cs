@@ -4,13 +4,25 @@ using Plum.Rounds;
 using Plum.Torch.Checkpoints;
 using Plum.Torch.Training.Losses;
 using Plum.Torch.Transformers;
+using static TorchSharp.torch;
 
 namespace Plum.Torch.Training;
 
 /// <summary>Seam 3 on this machine: reads a checkpoint folder, trains, writes the next one.</summary>
-/// <param name="workers">Threads that share a step.</param>
-public sealed class CheckpointTrainer(int workers) : IPreferenceTrainer
+public sealed class CheckpointTrainer : IPreferenceTrainer
 {
+    private readonly int workers;
+    private readonly Device device;
+
+    /// <summary>A trainer.</summary>
+    /// <param name="workers">Threads that share a step; a GPU is given its work by one.</param>
+    /// <param name="device">What computes; null for the processor.</param>
+    public CheckpointTrainer(int workers, Device? device = null)
+    {
+        this.workers = device.IsCuda() ? 1 : workers;
+        this.device = device ?? CPU;
+    }
+
     /// <inheritdoc/>
     public Task<TrainingFigures> TrainAsync(TrainingTask task, IProgress<StageProgress>? progress, CancellationToken cancellation) =>
         Task.Factory.StartNew(() => Train(task, progress, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
@@ -24,7 +36,7 @@ public sealed class CheckpointTrainer(int workers) : IPreferenceTrainer
             [.. await ChatExamples.ReadAsync(task.Sft, tokenizer, ChatTemplate.Load(task.Policy), EndToken(config, tokenizer, task.Policy), cancellation).ConfigureAwait(false)];
         return task.Options.Method == "sft"
             ? Supervised(task, replay, progress, cancellation)
-            : Preferences(task, new PreparedTraining(task, text => tokenizer.Encode(text), replay, config, workers), progress, cancellation);
+            : Preferences(task, new PreparedTraining(task, text => tokenizer.Encode(text), replay, config, workers, device), progress, cancellation);
     }
 
     /// <summary>What a training would do and take, without doing it.</summary>
@@ -38,7 +50,7 @@ public sealed class CheckpointTrainer(int workers) : IPreferenceTrainer
         ModelConfig config = ModelConfig.Read(task.Policy);
         CompletionGroup[] replay = task.Sft is null ? [] :
             [.. await ChatExamples.ReadAsync(task.Sft, tokenizer, ChatTemplate.Load(task.Policy), EndToken(config, tokenizer, task.Policy), cancellation).ConfigureAwait(false)];
-        return new PreparedTraining(task, text => tokenizer.Encode(text), replay, config, workers).Plan();
+        return new PreparedTraining(task, text => tokenizer.Encode(text), replay, config, workers, device).Plan();
     }
 
     /// <summary>The token that a completion is taught to end with.</summary>
@@ -55,7 +67,7 @@ public sealed class CheckpointTrainer(int workers) : IPreferenceTrainer
             task.TokenBudget > 0 ? task.TokenBudget / tokens : options.Epochs, options.PromptsPerStep, workers, DType: TorchRuntime.TypeOf(options.Precision),
             MicroBatchTokens: options.MicroBatchTokens, Memory: new(options.CheckpointActivations, Runs: options.MicroBatchTokens > 0));
         int steps = how.Steps(examples.Length);
-        using TrainedModel model = Trained.Load(task.Policy, options.Lora, how.DType, task.Key);
+        using TrainedModel model = Trained.Load(task.Policy, options.Lora, how.DType, task.Key, device);
         SavedStates saved = new(task.Output + ".states", TaskHash.Of(task.Policy, examples, (options, how, task.Key)), options.SaveEvery, options.KeepSaved);
         using StepLog<SupervisedStep> log = new(task.Metrics, saved.Step, Board(task));
         SupervisedTrainer.Train(model, examples, how, PreparedTraining.Optimizer(options), task.Key, saved, step =>
@@ -67,11 +79,11 @@ public sealed class CheckpointTrainer(int workers) : IPreferenceTrainer
         return log.Figures(step => step.Loss, step => step.NumTokens);
     }
 
-    private static TrainingFigures Preferences(TrainingTask task, PreparedTraining prepared, IProgress<StageProgress>? progress, CancellationToken cancellation)
+    private TrainingFigures Preferences(TrainingTask task, PreparedTraining prepared, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         TrainingOptions options = task.Options;
         PreferenceOptions how = prepared.Options;
-        using TrainedModel policy = Trained.Load(task.Policy, options.Lora, how.DType, task.Key);
+        using TrainedModel policy = Trained.Load(task.Policy, options.Lora, how.DType, task.Key, device);
         (PreferenceData data, PreferenceData? heldOut) = prepared.Score(policy as LoraModel);
         SavedStates saved = new(
             task.Output + ".states",

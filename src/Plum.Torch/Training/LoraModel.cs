@@ -46,8 +46,8 @@ public sealed class LoraModel : TrainedModel
             float[] values = new float[options.Rank * inputs];
             for (int i = 0; i < values.Length; i++)
                 values[i] = (float)(((2 * draws.NextDouble()) - 1) / Math.Sqrt(inputs));
-            masters[name + ".lora_A"] = tensor(values).view(options.Rank, inputs).DetachFromDisposeScope();
-            masters[name + ".lora_B"] = zeros(shapes[name][0], options.Rank).DetachFromDisposeScope();
+            masters[name + ".lora_A"] = tensor(values, device: Model.Device).view(options.Rank, inputs).DetachFromDisposeScope();
+            masters[name + ".lora_B"] = zeros(shapes[name][0], options.Rank, device: Model.Device).DetachFromDisposeScope();
         }
     }
 
@@ -104,9 +104,9 @@ public sealed class LoraModel : TrainedModel
         {
             int at = Array.IndexOf(adapted, name);
             long rows = shapes[name][0], rank = options.Rank;
-            if (at < 0) return zeros(rows, rank * adapted.Length);
+            if (at < 0) return zeros(rows, rank * adapted.Length, device: Model.Device);
             Tensor own = leaves[name + ".lora_B"] * Constants.Of(scale);
-            return adapted.Length == 1 ? own : cat([zeros(rows, rank * at), own, zeros(rows, rank * (adapted.Length - at - 1))], 1);
+            return adapted.Length == 1 ? own : cat([zeros(rows, rank * at, device: Model.Device), own, zeros(rows, rank * (adapted.Length - at - 1), device: Model.Device)], 1);
         })], 0).to(dtype);
         bool dropping = drops is not null && options.Dropout > 0;
         return new LowRank(

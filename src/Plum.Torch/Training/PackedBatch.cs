@@ -50,7 +50,8 @@ public sealed class PackedBatch : IDisposable
     /// <summary>Lays groups into rows, first fit.</summary>
     /// <param name="groups">The groups; completions are numbered in their order.</param>
     /// <param name="rowLength">The wished length of a row in tokens; a longer group makes all rows as long as itself.</param>
-    public static PackedBatch Pack(IReadOnlyList<CompletionGroup> groups, int rowLength)
+    /// <param name="device">Where the tensors are put; null for the processor.</param>
+    public static PackedBatch Pack(IReadOnlyList<CompletionGroup> groups, int rowLength, Device? device = null)
     {
         (int Row, int Offset)[] places = Place(groups, Math.Max(rowLength, groups.Max(g => g.Tokens)), out List<int> used);
         int length = used.Max(), rows = used.Count;
@@ -113,15 +114,15 @@ public sealed class PackedBatch : IDisposable
 
         starts.Add(spread.Count);
         using DisposeScope scope = NewDisposeScope();
-        Tensor mask = zeros([rows, 1, length, length], ScalarType.Float32)
-            .masked_fill_(tensor(hidden).view(rows, 1, length, length), Constants.Of(double.NegativeInfinity));
+        Tensor mask = zeros([rows, 1, length, length], ScalarType.Float32, device)
+            .masked_fill_(tensor(hidden, device: device).view(rows, 1, length, length), Constants.Of(double.NegativeInfinity));
         return new PackedBatch(
-            tensor(tokens).view(rows, length).DetachFromDisposeScope(),
-            tensor(positions).view(rows, length).DetachFromDisposeScope(),
+            tensor(tokens, device: device).view(rows, length).DetachFromDisposeScope(),
+            tensor(positions, device: device).view(rows, length).DetachFromDisposeScope(),
             mask.DetachFromDisposeScope(),
-            tensor(predictors.ToArray()).DetachFromDisposeScope(),
-            tensor(targets.ToArray()).DetachFromDisposeScope(),
-            tensor(spread.ToArray()).DetachFromDisposeScope(),
+            tensor(predictors.ToArray(), device: device).DetachFromDisposeScope(),
+            tensor(targets.ToArray(), device: device).DetachFromDisposeScope(),
+            tensor(spread.ToArray(), device: device).DetachFromDisposeScope(),
             [.. starts],
             [.. runs.OrderBy(run => run.Row).ThenBy(run => run.Start)]);
     }

@@ -128,7 +128,7 @@ public sealed class PreferenceTrainer(
         StepFigures[] parts = workers.Accumulate(Parts(batch, rehearsed), key with { Purpose = $"{key.Purpose}/drop/{step}" }, (decoder, weights, part) =>
         {
             PreferenceGroup[] mine = [.. part.Groups.Select(i => data.Groups[i])];
-            using PackedBatch packed = PackedBatch.Pack([.. mine.Select(g => g.Tokens), .. part.Replay], options.RowLength);
+            using PackedBatch packed = PackedBatch.Pack([.. mine.Select(g => g.Tokens), .. part.Replay], options.RowLength, decoder.Device);
             BatchPass pass = BatchPass.Run(decoder, weights, packed, options.Pass);
             int own = mine.Sum(g => g.Completions.Count), ownTokens = packed.Starts[own];
             ObjectiveValue value = new(zeros([]), new LossMetrics(), carried);

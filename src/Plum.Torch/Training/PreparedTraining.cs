@@ -3,6 +3,7 @@ using Plum.Torch.Checkpoints;
 using Plum.Torch.Training.Losses;
 using Plum.Torch.Training.Losses.Labels;
 using Plum.Torch.Transformers;
+using static TorchSharp.torch;
 
 namespace Plum.Torch.Training;
 
@@ -13,6 +14,7 @@ internal sealed class PreparedTraining
 
     private readonly TrainingTask task;
     private readonly ModelConfig config;
+    private readonly Device device;
     private readonly PreferenceGroup[] groups, heldOut;
 
     /// <summary>Settles it.</summary>
@@ -21,11 +23,13 @@ internal sealed class PreparedTraining
     /// <param name="replay">SFT examples to mix in; may be empty.</param>
     /// <param name="config">The policy's shape.</param>
     /// <param name="workers">Threads that share a step.</param>
+    /// <param name="device">What computes.</param>
     /// <exception cref="InputException">There is nothing to learn from.</exception>
-    public PreparedTraining(TrainingTask task, Func<string, int[]> encode, CompletionGroup[] replay, ModelConfig config, int workers)
+    public PreparedTraining(TrainingTask task, Func<string, int[]> encode, CompletionGroup[] replay, ModelConfig config, int workers, Device device)
     {
         this.task = task;
         this.config = config;
+        this.device = device;
         Replay = replay;
         TrainingOptions options = task.Options;
         PreferenceGroup[] all = [.. PreferenceGroups.Of(task, encode)];
@@ -131,6 +135,6 @@ internal sealed class PreparedTraining
     private FrozenDecoder Load()
     {
         using CheckpointFolder folder = CheckpointFolder.Open(task.Reference);
-        return FrozenDecoder.Load(folder, Options.DType);
+        return FrozenDecoder.Load(folder, Options.DType, device);
     }
 }

@@ -30,7 +30,7 @@ public static class ReferenceLogProbs
             {
                 using DisposeScope scope = NewDisposeScope();
                 CompletionGroup[] mine = [.. chunks[c].Select(g => groups[g])];
-                using PackedBatch packed = PackedBatch.Pack(mine, options.RowLength);
+                using PackedBatch packed = PackedBatch.Pack(mine, options.RowLength, model.Device);
                 float[] all = BatchPass.Run(model, weights, packed, options.Pass).LogProbs.Floats().ToArray();
                 int completion = 0;
                 foreach ((int group, CompletionGroup tokens) in chunks[c].Zip(mine))

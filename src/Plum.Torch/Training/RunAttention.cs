@@ -19,7 +19,7 @@ internal sealed class RunAttention
         Tensor[] distinct = [.. masks.Distinct(ReferenceEqualityComparer.Instance).Cast<Tensor>()];
         this.runs = [.. runs.Select(run =>
         {
-            Tensor keys = tensor((long[])[.. run.Before, .. Enumerable.Range(run.Start, run.Count)]);
+            Tensor keys = tensor((long[])[.. run.Before, .. Enumerable.Range(run.Start, run.Count)], device: masks[0].device);
             Tensor[] cut = [.. distinct.Select(mask => mask.narrow(0, run.Row, 1).narrow(2, run.Start, run.Count).index_select(3, keys))];
             return (run, keys, (IReadOnlyList<Tensor>)[.. masks.Select(mask => cut[Array.FindIndex(distinct, one => ReferenceEquals(one, mask))])]);
         })];

@@ -1,6 +1,7 @@
 using Plum.Rounds;
 using Plum.Torch.Checkpoints;
 using Plum.Torch.Transformers;
+using Device = TorchSharp.torch.Device;
 
 namespace Plum.Torch.Training;
 
@@ -16,9 +17,10 @@ namespace Plum.Torch.Training;
 /// <param name="Lora">Trains low-rank updates beside the folder's weights; null trains all weights.</param>
 /// <param name="SaveEvery">Steps between saved states, from which a killed training goes on; 0 for none.</param>
 /// <param name="KeepSaved">How many of the last stay.</param>
+/// <param name="Device">What computes, as <see cref="TorchDevice"/> takes it.</param>
 public sealed record SupervisedTask(
     string Data, string Folder, bool Fresh, string Output, string Metrics, SupervisedOptions Options, OptimizerOptions Optimizer, DrawKey Key,
-    LoraOptions? Lora = null, int SaveEvery = 0, int KeepSaved = 2)
+    LoraOptions? Lora = null, int SaveEvery = 0, int KeepSaved = 2, string Device = "cpu")
 {
     /// <summary>Trains and writes the folder.</summary>
     /// <param name="progress">Told after each optimizer step; may be null.</param>
@@ -41,12 +43,14 @@ public sealed record SupervisedTask(
     private SupervisedFigures Train(ModelConfig config, IReadOnlyList<CompletionGroup> examples, IProgress<StageProgress>? progress, CancellationToken cancellation)
     {
         ComputeThread.Enter();
-        using TrainedModel model = Fresh ? new FullModel(Decoder.Create(config, Key with { Purpose = "weights" })) : Trained.Load(Folder, Lora, Options.DType, Key);
-        int steps = Options.Steps(examples.Count);
+        Device device = TorchDevice.Of(this.Device);
+        SupervisedOptions options = device.IsCuda() ? Options with { Workers = 1 } : Options;
+        using TrainedModel model = Fresh ? new FullModel(Decoder.Create(config, Key with { Purpose = "weights" }, device)) : Trained.Load(Folder, Lora, options.DType, Key, device);
+        int steps = options.Steps(examples.Count);
         SavedStates saved = new(Output + ".states", TaskHash.Of(Folder, examples, this with { Output = "", Metrics = "" }), SaveEvery, KeepSaved);
         using StepLog<SupervisedStep> log = new(Metrics, saved.Step);
         SupervisedTrainer.Train(
-            model, examples, Options, Optimizer, Key, saved,
+            model, examples, options, Optimizer, Key, saved,
             step =>
             {
                 log.Append(step);

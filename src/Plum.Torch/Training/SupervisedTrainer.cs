@@ -66,7 +66,7 @@ public static class SupervisedTrainer
             double rate = adam.LearningRate;
             (double Loss, double Entropy)[] figures = workers.Accumulate(microBatches, key with { Purpose = $"{key.Purpose}/drop/{step}" }, (decoder, weights, groups) =>
             {
-                using PackedBatch packed = PackedBatch.Pack(groups, options.RowLength);
+                using PackedBatch packed = PackedBatch.Pack(groups, options.RowLength, decoder.Device);
                 BatchPass pass = BatchPass.Run(decoder, weights, packed, memory);
                 Tensor loss = pass.LogProbs.sum().neg() / targets;
                 pass.Backward(loss);

@@ -13,9 +13,10 @@ internal static class Trained
     /// <param name="lora">The updates; null for all weights.</param>
     /// <param name="dtype">The type of the matrix products, in which a frozen base is held.</param>
     /// <param name="key">Keys fresh updates.</param>
-    public static TrainedModel Load(string folder, LoraOptions? lora, ScalarType dtype, DrawKey key)
+    /// <param name="device">Where the weights are put.</param>
+    public static TrainedModel Load(string folder, LoraOptions? lora, ScalarType dtype, DrawKey key, Device device)
     {
         using CheckpointFolder checkpoint = CheckpointFolder.Open(folder);
-        return lora is null ? new FullModel(Decoder.Load(checkpoint)) : new LoraModel(FrozenDecoder.Load(checkpoint, dtype), lora, key);
+        return lora is null ? new FullModel(Decoder.Load(checkpoint, device: device)) : new LoraModel(FrozenDecoder.Load(checkpoint, dtype, device), lora, key);
     }
 }

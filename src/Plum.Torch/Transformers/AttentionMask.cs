@@ -11,11 +11,12 @@ public static class AttentionMask
     /// <summary>Token i sees tokens j &lt;= i.</summary>
     /// <param name="length">Tokens of a row.</param>
     /// <param name="dtype">The type of the scores.</param>
+    /// <param name="device">Where they are; null for the processor.</param>
     /// <returns>[1, 1, length, length]: 0 where attention is allowed, minus infinity elsewhere.</returns>
-    public static Tensor Causal(int length, ScalarType dtype)
+    public static Tensor Causal(int length, ScalarType dtype, Device? device = null)
     {
-        Tensor i = arange(length, ScalarType.Int64);
-        return Hide(zeros([1, 1, length, length], dtype), i.unsqueeze(0).gt(i.unsqueeze(1)));
+        Tensor i = arange(length, ScalarType.Int64, device);
+        return Hide(zeros([1, 1, length, length], dtype, device), i.unsqueeze(0).gt(i.unsqueeze(1)));
     }
 
     /// <summary>For each layer the mask with its sliding window: a query at position i sees keys at positions above i - window.</summary>

@@ -1,4 +1,5 @@
 using Plum.Torch.Checkpoints;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Plum.Torch.Transformers;
@@ -9,12 +10,17 @@ public sealed class Decoder : IDisposable
     /// <summary>Takes ownership of parameters.</summary>
     /// <param name="config">The model's shape.</param>
     /// <param name="parameters">Canonical name to tensor, in the checkpoint's order.</param>
-    public Decoder(ModelConfig config, IReadOnlyDictionary<string, Tensor> parameters)
+    /// <param name="device">Where they are; null for the processor.</param>
+    public Decoder(ModelConfig config, IReadOnlyDictionary<string, Tensor> parameters, Device? device = null)
     {
         Config = config;
         Parameters = parameters;
-        Rotary = config.Position == PositionKind.Rope ? RotaryTables.Create(config) : null;
+        Device = device ?? CPU;
+        Rotary = config.Position == PositionKind.Rope ? RotaryTables.Create(config, Device) : null;
     }
+
+    /// <summary>Where the parameters and the tables are.</summary>
+    public Device Device { get; }
 
     /// <summary>The model's shape.</summary>
     public ModelConfig Config { get; }
@@ -28,27 +34,30 @@ public sealed class Decoder : IDisposable
     /// <summary>Reads a checkpoint folder into float32 masters.</summary>
     /// <param name="folder">The folder, already checked.</param>
     /// <param name="adapter">A low-rank adapter to add to its weights; none unless given.</param>
-    public static Decoder Load(CheckpointFolder folder, AdapterFolder? adapter = null)
+    /// <param name="device">Where the weights are put; null for the processor.</param>
+    public static Decoder Load(CheckpointFolder folder, AdapterFolder? adapter = null, Device? device = null)
     {
         HashSet<string> changed = [.. adapter?.Parameters ?? []];
-        return new(folder.Config, folder.Shapes.Keys.ToDictionary(name => name, Load));
+        return new(folder.Config, folder.Shapes.Keys.ToDictionary(name => name, Load), device);
 
         Tensor Load(string name)
         {
-            Tensor weight = folder.LoadTensor(name, ScalarType.Float32).DetachFromDisposeScope();
-            if (!changed.Contains(name))
-                return weight;
-            using Tensor delta = adapter!.LoadDelta(name);
+            using DisposeScope scope = NewDisposeScope();
             using IDisposable frozen = no_grad();
-            return weight.add_(delta);
+            Tensor weight = folder.LoadTensor(name, ScalarType.Float32);
+            if (changed.Contains(name))
+                weight.add_(adapter!.LoadDelta(name));
+            return weight.to(device ?? CPU).DetachFromDisposeScope();
         }
     }
 
     /// <summary>Random weights: normal with standard deviation 0.02, residual outputs scaled by 1/sqrt(2 layers) (Radford et al. 2019).</summary>
     /// <param name="config">The model's shape.</param>
     /// <param name="key">Keys the draws; each tensor has its own stream.</param>
-    public static Decoder Create(ModelConfig config, DrawKey key)
+    /// <param name="device">Where the weights are put; null for the processor. The draws are the same.</param>
+    public static Decoder Create(ModelConfig config, DrawKey key, Device? device = null)
     {
+        TorchRuntime.Load();
         Dictionary<string, Tensor> parameters = [];
         foreach ((string name, Shape shape) in TensorLayout.For(config).Shapes)
         {
@@ -61,10 +70,10 @@ public sealed class Decoder : IDisposable
             else if (!name.EndsWith(".bias", StringComparison.Ordinal))
                 for (int i = 0; i < values.Length; i++)
                     values[i] = (float)(draws.NextNormal() * deviation);
-            parameters[name] = tensor(values).view(shape.ToArray()).DetachFromDisposeScope();
+            parameters[name] = tensor(values, device: device).view(shape.ToArray()).DetachFromDisposeScope();
         }
 
-        return new Decoder(config, parameters);
+        return new Decoder(config, parameters, device);
     }
 
     /// <inheritdoc/>

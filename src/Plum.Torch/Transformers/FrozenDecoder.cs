@@ -25,18 +25,20 @@ public sealed class FrozenDecoder : IDisposable
     /// <summary>Reads a checkpoint folder.</summary>
     /// <param name="folder">The folder, already checked.</param>
     /// <param name="dtype">The type of the matrix products; norms are kept in float32.</param>
-    public static FrozenDecoder Load(CheckpointFolder folder, ScalarType dtype) =>
-        Create(folder.Config, name => folder.LoadTensor(name, ParameterName.Parse(name).IsNorm ? ScalarType.Float32 : dtype), dtype);
+    /// <param name="device">Where the weights are put; null for the processor.</param>
+    public static FrozenDecoder Load(CheckpointFolder folder, ScalarType dtype, Device? device = null) =>
+        Create(folder.Config, name => folder.LoadTensor(name, ParameterName.Parse(name).IsNorm ? ScalarType.Float32 : dtype), dtype, device);
 
     /// <summary>Takes parameters one after another, so that at no time there are two copies of more than a layer.</summary>
     /// <param name="config">The model's shape.</param>
     /// <param name="load">Gives a parameter by canonical name, each asked for once; the tensor is taken over.</param>
     /// <param name="dtype">The type of the matrix products.</param>
-    public static FrozenDecoder Create(ModelConfig config, Func<string, Tensor> load, ScalarType dtype)
+    /// <param name="device">Where the weights are put; null for the processor.</param>
+    public static FrozenDecoder Create(ModelConfig config, Func<string, Tensor> load, ScalarType dtype, Device? device = null)
     {
         using IDisposable frozen = no_grad();
         IReadOnlyDictionary<string, Shape> shapes = TensorLayout.For(config).Shapes;
-        Tensor? Find(string name) => shapes.ContainsKey(name) ? load(name) : null;
+        Tensor? Find(string name) => shapes.ContainsKey(name) ? load(name).to(device ?? CPU) : null;
         Tensor? Whole(string name, ScalarType type)
         {
             using DisposeScope scope = NewDisposeScope();
@@ -56,7 +58,7 @@ public sealed class FrozenDecoder : IDisposable
             embedding, Whole("position_embedding.weight", dtype), layers,
             Whole("final_norm.weight", ScalarType.Float32)!, Whole("final_norm.bias", ScalarType.Float32),
             config.TiedEmbeddings ? embedding : Whole("lm_head.weight", dtype)!);
-        return new FrozenDecoder(new Decoder(config, new Dictionary<string, Tensor>()), weights);
+        return new FrozenDecoder(new Decoder(config, new Dictionary<string, Tensor>(), device), weights);
     }
 
     /// <inheritdoc/>

@@ -16,7 +16,8 @@ public sealed record LowRank(Tensor A, Tensor B, double Dropout = 0, ulong Seed 
     private Tensor Dropped(Tensor x)
     {
         using Generator draws = new(Seed);
-        Tensor kept = rand(x.shape, generator: draws).ge(Constants.Of(Dropout)).to(x.dtype);
+        // Drawn on the processor, so that every device drops the same.
+        Tensor kept = rand(x.shape, generator: draws).ge(Constants.Of(Dropout)).to(x.dtype, x.device);
         return x * kept * Constants.Of(1 / (1 - Dropout));
     }
 }

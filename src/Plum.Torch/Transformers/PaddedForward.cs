@@ -8,16 +8,16 @@ public static class PaddedForward
     /// <summary>Runs a batch; differentiable where grad mode is on.</summary>
     /// <param name="model">Shape and rotary tables.</param>
     /// <param name="weights">The weights, arranged.</param>
-    /// <param name="tokens">[rows, length] int64.</param>
+    /// <param name="tokens">[rows, length] int64, on the model's device, as the others.</param>
     /// <param name="attentionMask">[rows, length] int64, 1 for real tokens; null where all are.</param>
     /// <param name="positions">[rows, length] int64; null counts from 0 in every row.</param>
     /// <returns>[rows, length, vocabulary]; what stands at padding means nothing.</returns>
     public static Tensor Logits(Decoder model, DecoderWeights weights, Tensor tokens, Tensor? attentionMask = null, Tensor? positions = null)
     {
         long rows = tokens.shape[0], length = tokens.shape[1];
-        Tensor index = arange(length, ScalarType.Int64);
+        Tensor index = arange(length, ScalarType.Int64, model.Device);
         Tensor seat = index.unsqueeze(0).expand(rows, length);
-        Tensor mask = AttentionMask.Causal((int)length, weights.Head.dtype);
+        Tensor mask = AttentionMask.Causal((int)length, weights.Head.dtype, model.Device);
         if (attentionMask is not null)
         {
             // A padding token still sees itself: an empty softmax row would be NaN and spread.

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Plum.Models;
 using Plum.Sandboxes;
 
 namespace Plum.Rounds;
 
 /// <summary>What a recipe's values may be; checked once, before any work.</summary>
-public static class RecipeRules
+public static partial class RecipeRules
 {
     /// <summary>The recipe with its sections filled in, if it can be used.</summary>
     /// <param name="name">The recipe's file, for messages.</param>
@@ -48,7 +49,11 @@ public static class RecipeRules
         ?? AtLeast("workers", o.Workers, 0) ?? AtLeast("samples", o.Samples, 1)
         ?? OneOf("language", o.Language, ["python", .. Language.All.Select(row => row.Name)])
         ?? OneOf("teacher_prompts", o.TeacherPrompts, "default", "seed")
-        ?? OneOf("precision", o.Precision, "float32", "bfloat16");
+        ?? OneOf("precision", o.Precision, "float32", "bfloat16")
+        ?? (DeviceName().IsMatch(o.Device) ? null : $"device is '{o.Device}'; it has to be cpu, cuda or cuda:N");
+
+    [GeneratedRegex(@"^(cpu|cuda|cuda:\d{1,3})\z")]
+    private static partial Regex DeviceName();
 
     private static string? Teachers(RunOptions o) =>
         o.Teachers is null ? Named("teacher", o.Teacher ?? "")

@@ -20,6 +20,7 @@ namespace Plum.Rounds;
 /// <param name="InstructionsPerRound">Instructions of a round; each round takes the next ones. 0 gives every round all of them.</param>
 /// <param name="Workers">Threads for sampling and training, and jails; 0 for one a processor.</param>
 /// <param name="Precision">The number type of matrix products in sampling: <c>float32</c>, or <c>bfloat16</c>, which halves the memory that weights and keys take.</param>
+/// <param name="Device">What computes: <c>cpu</c>, or <c>cuda</c> or <c>cuda:N</c> where the libtorch in use has it.</param>
 /// <param name="Language">What candidates are written in: <c>python</c>, or a row of <see cref="Sandboxes.Language.All"/>, which only judging knows so far.</param>
 /// <param name="TeacherPrompts">What the teacher is asked: <c>default</c>, or <c>seed</c> for the embedded teacher.</param>
 /// <param name="Suites">Stage 1.</param>
@@ -41,6 +42,7 @@ public sealed record RunOptions(
     int InstructionsPerRound = 1000,
     int Workers = 0,
     string Precision = "float32",
+    string Device = "cpu",
     string Language = "python",
     string TeacherPrompts = "default",
     SuiteOptions? Suites = null,

@@ -6,7 +6,7 @@ namespace Plum.Torch.Tests.Decoding;
 
 public sealed class TokenDrawTests
 {
-    private const int Draws = 20_000;
+    internal const int Draws = 20_000;
 
     public static TheoryData<string> Options => ["temp1", "temp0.8", "temp0.2", "temp1.7", "topk5", "topp0.95", "topp0.5", "minp0.1", "rep1.3", "temp0.7_topk10_topp0.9"];
 
@@ -72,7 +72,7 @@ public sealed class TokenDrawTests
     }
 
     /// <summary>Pearson's statistic over tokens expected at least 5 times, the rest pooled; fails beyond 5 standard deviations.</summary>
-    private static void AssertChiSquare(double[] expected, int[] counts)
+    internal static void AssertChiSquare(double[] expected, int[] counts)
     {
         double statistic = 0, pooledExpected = 0, pooledCount = 0;
         int cells = 0;

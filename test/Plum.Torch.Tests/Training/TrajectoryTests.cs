@@ -58,7 +58,7 @@ public class TrajectoryTests
         using FullModel policy = new(Load(Oracles.Path(trajectory.PolicyInit)));
         PreferenceOptions options = new(steps, trajectory.Groups.Length, Workers: 2);
         string frozen = Oracles.Path(name) + "/ref.safetensors";
-        using Decoder reference = File.Exists(frozen) ? new(policy.Model.Config, References(frozen, policy.Model.Config)) : Load(Oracles.Path(trajectory.PolicyInit));
+        using Decoder reference = File.Exists(frozen) ? new(policy.Model.Config, References(frozen, policy.Model.Config), TestDevice.Device) : Load(Oracles.Path(trajectory.PolicyInit));
         float[][] Score(IReadOnlyList<CompletionGroup> scored)
         {
             using var _ = no_grad();
@@ -77,13 +77,13 @@ public class TrajectoryTests
     private static Decoder Load(string path)
     {
         using CheckpointFolder folder = CheckpointFolder.Open(path);
-        return Decoder.Load(folder);
+        return Decoder.Load(folder, device: TestDevice.Device);
     }
 
     private static Dictionary<string, Tensor> References(string file, ModelConfig config)
     {
         using SafetensorsReader reader = SafetensorsReader.Open(file);
-        return TensorLayout.For(config).Parameters.ToDictionary(p => p.Name.ToString(), p => p.Read(reader.Load, ScalarType.Float32).DetachFromDisposeScope());
+        return TensorLayout.For(config).Parameters.ToDictionary(p => p.Name.ToString(), p => p.Read(reader.Load, ScalarType.Float32).to(TestDevice.Device).DetachFromDisposeScope());
     }
 
     private static void SameTensors(string file, string state, Trajectory trajectory, string suffix, double scale)

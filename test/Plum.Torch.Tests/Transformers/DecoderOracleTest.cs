@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Plum.Models;
 using Plum.Torch.Checkpoints;
 using Plum.Torch.Decoding;
+using Plum.Torch.Tests.Decoding;
 using Plum.Torch.Training;
 using Plum.Torch.Transformers;
 using TorchSharp;
@@ -14,6 +15,8 @@ namespace Plum.Torch.Tests.Transformers;
 public class DecoderOracleTest
 {
     public static TheoryData<string> Cases => Oracles.Cases("models");
+
+    public static TheoryData<string, SnapshotKind> Sampled => new(Cases.SelectMany(one => Enum.GetValues<SnapshotKind>(), (one, kind) => (one.Data, kind)));
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -60,7 +63,7 @@ public class DecoderOracleTest
         foreach (StoredParameter parameter in layout.Parameters)
         {
             Tensor want = parameter.Read(expected.Load, ScalarType.Float32);
-            Tensor got = leaves[parameter.Name.ToString()].grad!;
+            Tensor got = leaves[parameter.Name.ToString()].grad!.cpu();
             float difference = (got - want).abs().max().item<float>();
             Assert.True(difference < 1e-5 + (1e-4 * want.abs().max().item<float>()), $"{parameter.Name}: {difference}");
         }
@@ -83,21 +86,21 @@ public class DecoderOracleTest
         }
 
         using var _ = no_grad();
-        using PackedBatch batch = PackedBatch.Pack(groups, rowLength: 40);
-        float[] logProbs = TokenLogProbs.Compute(model, Weights(model), batch, out Tensor _).data<float>().ToArray();
+        using PackedBatch batch = PackedBatch.Pack(groups, rowLength: 40, TestDevice.Device);
+        float[] logProbs = TokenLogProbs.Compute(model, Weights(model), batch, out Tensor _).cpu().data<float>().ToArray();
         JsonArray expected = train["sequence_logps"]!.AsArray();
         for (int row = 0; row < ids.Length; row++)
             Assert.Equal(expected[row]!.GetValue<float>(), logProbs[batch.Starts[row]..batch.Starts[row + 1]].Sum(), 1e-4);
     }
 
     [Theory]
-    [MemberData(nameof(Cases))]
-    public void Greedy_decoding_emits_the_tokens_of_transformers(string name)
+    [MemberData(nameof(Sampled))]
+    public void Greedy_decoding_emits_the_tokens_of_transformers(string name, SnapshotKind kind)
     {
         string folder = Oracles.Path(Path.Combine("models", name));
         using DisposeScope scope = NewDisposeScope();
         (Decoder model, JsonNode golden) = Open(folder);
-        using DecoderSnapshot snapshot = new(model, ScalarType.Float32);
+        using Snapshot snapshot = kind.Freeze(model);
         ContinuousBatch batch = new(snapshot, tokenizer: null, endTokens: new HashSet<int>(), maxRows: 8);
         foreach (JsonNode? one in golden["greedy"]!.AsArray())
         {
@@ -114,7 +117,7 @@ public class DecoderOracleTest
     private static (Decoder Model, JsonNode Golden) Open(string folder)
     {
         using CheckpointFolder checkpoint = CheckpointFolder.Open(folder);
-        return (Decoder.Load(checkpoint), JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "golden.json")))!);
+        return (Decoder.Load(checkpoint, device: TestDevice.Device), JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "golden.json")))!);
     }
 
     private static DecoderWeights Weights(Decoder model) => DecoderWeights.Arrange(model.Config, model.Parameters, ScalarType.Float32);
@@ -124,7 +127,7 @@ public class DecoderOracleTest
     private static Tensor Ids(JsonNode node)
     {
         int[][] rows = Rows(node);
-        return tensor(rows.SelectMany(r => r).Select(v => (long)v).ToArray()).view(rows.Length, rows[0].Length);
+        return tensor(rows.SelectMany(r => r).Select(v => (long)v).ToArray(), device: TestDevice.Device).view(rows.Length, rows[0].Length);
     }
 
     private static Tensor Floats(JsonNode node)
@@ -134,6 +137,6 @@ public class DecoderOracleTest
         foreach (JsonNode? row in rows)
             foreach (JsonNode? position in row!.AsArray())
                 values.AddRange(position!.AsArray().Select(v => v!.GetValue<float>()));
-        return tensor(values.ToArray()).view(rows.Count, rows[0]!.AsArray().Count, -1);
+        return tensor(values.ToArray(), device: TestDevice.Device).view(rows.Count, rows[0]!.AsArray().Count, -1);
     }
 }

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Plum.Cli.Tests;
+
+/// <summary>Which libtorch is used, and what computes.</summary>
+public sealed class LibtorchTest(MicroDomain domain)
+{
+    [Fact]
+    public async Task AFolderThatIsNamedIsTakenInThePlaceOfTheBuiltInOne()
+    {
+        string folder = Directory.CreateDirectory(domain["libtorch"]).FullName, library = Path.Combine(folder, "libtorch_cpu.so");
+        (await DoctorAsync(folder)).IsMissing("libc10.so");
+        (await DoctorAsync(domain["nowhere"])).IsMissing("no such folder");
+        // Copies, not links: a link would be the built-in file to the loader.
+        foreach (string file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "libtorch"))) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+
+        Finding found = await DoctorAsync(folder);
+        Assert.True(found.Ok, found.Text);
+        Assert.Matches(@"^2\.\d+\.\d+ in ", found.Text);
+        Assert.Contains(folder, found.Text);
+        PlumProcess.Result model = await RunAsync([("PLUM_LIBTORCH", folder)], "model", "check", "policy", "--json");
+        Assert.Equal(folder, JsonDocument.Parse(model.Output).RootElement.GetProperty("libtorch").GetProperty("folder").GetString());
+        Assert.Equal(await ProgramsAsync("here"), await ProgramsAsync("there", ("PLUM_LIBTORCH", folder)));
+
+        // The same file, said to be of another version, and then cut short.
+        ReplaceText(library, "TORCH_VERSION=2.", "TORCH_VERSION=1.");
+        (await DoctorAsync(folder)).IsMissing("it holds libtorch 1.");
+        (await RunAsync([("PLUM_LIBTORCH", folder)], "eval", "--policy", "policy", "--benchmark", "heldout.jsonl", "--out", "x")).IsRefused("PLUM_LIBTORCH=" + folder, "is built for 2.");
+        using (FileStream stream = File.OpenWrite(library)) stream.SetLength(1 << 20);
+        (await DoctorAsync(folder)).IsMissing("libtorch_cpu.so does not load");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task WithoutVectorsOf512BitsLibtorchSamplesTheSamePrograms()
+    {
+        string record = "runs/narrow/run.json";
+        Assert.Equal(await ProgramsAsync("wide"), await ProgramsAsync("narrow", ("DOTNET_EnableAVX512", "0"), ("DOTNET_EnableAVX512F", "0")));
+        Assert.Equal(0, (await RunAsync([("DOTNET_EnableAVX512", "0"), ("DOTNET_EnableAVX512F", "0")], "run", "recipe.json", "--begin", "--out", "runs/narrow")).Code);
+        JsonElement compute = JsonDocument.Parse(File.ReadAllText(domain[record])).RootElement.GetProperty("compute");
+        Assert.Equal(("cpu", "libtorch"), (compute.GetProperty("device").GetString(), compute.GetProperty("sampling").GetString()));
+    }
+
+    [Theory]
+    [InlineData("cuda", "finds no CUDA")]
+    [InlineData("gpu", "device")]
+    public async Task ADeviceThatIsNotThereIsRefused(string device, string message)
+    {
+        Assert.SkipWhen(device == "cuda" && File.Exists("/dev/nvidia0"), "there is a GPU");
+        string[][] verbs =
+        [
+            ["eval", "--policy", "policy", "--benchmark", "heldout.jsonl", "--out", "x"],
+            ["run", "recipe.json", "--out", "runs/gpu"],
+            ["sft", "--data", "sft.jsonl", "--policy", "policy", "--out", "x"],
+            ["serve", "--policy", "policy", "--port", "0"],
+        ];
+        foreach (string[] verb in verbs)
+            (await PlumProcess.RunAsync(domain.Folder, [.. verb, "--device", device])).IsRefused(device, message);
+        Assert.False(Directory.Exists(domain["runs/gpu"]));
+    }
+
+    private Task<PlumProcess.Result> RunAsync((string Name, string Value)[] environment, params string[] arguments) =>
+        PlumProcess.Start(domain.Folder, [PlumProcess.Program, .. arguments], environment: environment).EndAsync();
+
+    private async Task<Finding> DoctorAsync(string folder)
+    {
+        JsonElement findings = JsonDocument.Parse((await RunAsync([("PLUM_LIBTORCH", folder)], "doctor", "--json")).Output).RootElement.GetProperty("findings");
+        JsonElement libtorch = findings.EnumerateArray().Single(one => one.GetProperty("name").GetString() == "libtorch");
+        return new(libtorch.GetProperty("ok").GetBoolean(), libtorch.GetProperty("found").GetString() + (libtorch.TryGetProperty("remedy", out JsonElement remedy) ? remedy.GetString() : ""));
+    }
+
+    /// <summary>What the policy writes for the held-out tasks, greedily and drawn.</summary>
+    private async Task<string[]> ProgramsAsync(string to, params (string Name, string Value)[] environment)
+    {
+        PlumProcess.Result result = await RunAsync(environment, "eval", "--policy", "policy", "--benchmark", "heldout.jsonl", "--out", to, "-n", "2", "-k", "1", "--recipe", "recipe.json");
+        Assert.True(result.Code == 0, result.Error);
+        return [.. Directory.GetFiles(domain[to], "*.jsonl").Order(StringComparer.Ordinal).SelectMany(File.ReadLines)
+            .Select(line => JsonDocument.Parse(line).RootElement).Where(line => line.TryGetProperty("completion", out _)).Select(line => line.GetProperty("completion").GetString()!)];
+    }
+
+    private static void ReplaceText(string file, string old, string replacement)
+    {
+        byte[] bytes = File.ReadAllBytes(file);
+        int at = bytes.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(old));
+        Assert.True(at > 0);
+        using FileStream stream = File.OpenWrite(file);
+        stream.Position = at;
+        stream.Write(System.Text.Encoding.ASCII.GetBytes(replacement));
+    }
+
+    private sealed record Finding(bool Ok, string Text)
+    {
+        public void IsMissing(string why)
+        {
+            Assert.False(Ok);
+            Assert.Contains("PLUM_LIBTORCH=", Text);
+            Assert.Contains(why, Text);
+        }
+    }
+}
