@@ -11,6 +11,7 @@ using Plum.Bench;
 string Argument(int at, string otherwise) => args.Length > at ? args[at] : otherwise;
 string data = Environment.GetEnvironmentVariable("PLUM_DATA") ?? "../shared/data";
 int jails = Environment.ProcessorCount;
+if (Argument(0, "sandbox") is "engine" or "train" or "policy") Plum.Torch.TorchRuntime.Load();
 switch (Argument(0, "sandbox"))
 {
     case "sandbox":

@@ -44,7 +44,8 @@ internal sealed record Asked(int Count, int? MaxTokens, long? Seed, SamplingOpti
                 TopP: Within("top_p", body.TopP ?? 1, 0, 1),
                 MinP: Within("min_p", body.MinP ?? 0, 0, 1),
                 RepetitionPenalty: Within("repetition_penalty", body.RepetitionPenalty ?? 1, 0.01, 100),
-                Stop: Stops(body.Stop)));
+                Stop: Stops(body.Stop),
+                StopTokenIds: body.StopTokenIds));
     }
 
     /// <summary>What the model is asked for one prompt.</summary>

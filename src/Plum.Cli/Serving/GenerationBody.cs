@@ -31,6 +31,9 @@ internal abstract record GenerationBody
     /// <summary>A text or a list of texts.</summary>
     public JsonElement? Stop { get; init; }
 
+    /// <summary>Token ids.</summary>
+    public int[]? StopTokenIds { get; init; }
+
     public JsonElement? LogitBias { get; init; }
 
     public bool? Stream { get; init; }

@@ -28,7 +28,7 @@ internal sealed class OrderReader(SamplingModel model, string name, long bodyByt
         Asked asked = Asked.Of(body, body.MaxCompletionTokens ?? body.MaxTokens);
         int[] prompt = model.Tokenizer.Encode(Render(body.Messages));
         return new Order(
-            [asked.Of("messages", prompt, model.Config.MaxPositions, int.MaxValue, likeliest)],
+            [asked.Of("messages", prompt, model.Config.LongestText, int.MaxValue, likeliest)],
             new ChatForm(NewId("chatcmpl"), Now(), name, model.Tokenizer, body.Logprobs is true),
             body.Stream is true, body.StreamOptions is { IncludeUsage: true });
     }
@@ -47,7 +47,7 @@ internal sealed class OrderReader(SamplingModel model, string name, long bodyByt
         Asked asked = Asked.Of(body, body.MaxTokens);
         (int[] Tokens, string Text)[] prompts = [.. Prompts(body.Prompt)];
         return new Order(
-            [.. prompts.Select(prompt => asked.Of("prompt", prompt.Tokens, model.Config.MaxPositions, UnsaidTokens, likeliest))],
+            [.. prompts.Select(prompt => asked.Of("prompt", prompt.Tokens, model.Config.LongestText, UnsaidTokens, likeliest))],
             new CompletionForm(
                 NewId("cmpl"), Now(), name, model.Tokenizer, body.Logprobs is not null,
                 [.. prompts.SelectMany(prompt => Enumerable.Repeat(body.Echo is true ? prompt.Text : "", asked.Count))]),

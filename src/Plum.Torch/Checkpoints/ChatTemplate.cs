@@ -10,6 +10,9 @@ namespace Plum.Torch.Checkpoints;
 /// </summary>
 public sealed class ChatTemplate
 {
+    /// <summary>Where transformers puts templates other than the default, a file each, named as they are.</summary>
+    internal const string AdditionalFolder = "additional_chat_templates";
+
     private static readonly JsonElement Null = JsonSerializer.SerializeToElement<object?>(null);
 
     private readonly JinjaTemplate template;
@@ -90,7 +93,8 @@ public sealed class ChatTemplate
     private static (string File, string? Source, string? ToolSource) FindSource(string folder)
     {
         string jinja = Path.Combine(folder, "chat_template.jinja");
-        if (File.Exists(jinja)) return (jinja, File.ReadAllText(jinja), null);
+        string forTools = Path.Combine(folder, AdditionalFolder, "tool_use.jinja");
+        if (File.Exists(jinja)) return (jinja, File.ReadAllText(jinja), File.Exists(forTools) ? File.ReadAllText(forTools) : null);
         foreach (string name in (string[])["tokenizer_config.json", "chat_template.json"])
         {
             string file = Path.Combine(folder, name);

@@ -45,6 +45,10 @@ public static class CheckpointWriter
                 if (File.Exists(from)) File.Copy(from, Path.Combine(building, name));
             }
 
+            string templates = Path.Combine(source, ChatTemplate.AdditionalFolder), copied = Path.Combine(building, ChatTemplate.AdditionalFolder);
+            if (Directory.Exists(templates)) Directory.CreateDirectory(copied);
+            foreach (string template in Directory.Exists(templates) ? Directory.GetFiles(templates, "*.jinja") : [])
+                File.Copy(template, Path.Combine(copied, Path.GetFileName(template)));
             WriteWeights(building, TensorLayout.For(config), parameters, TypeOf(storage), shardBytes);
         });
     }

@@ -40,6 +40,14 @@ public sealed record LoraSettings(
             if (json.Find(flag) is { ValueKind: not JsonValueKind.False }) throw ModelConfigReader.Unsupported(json, flag, "train the adapter as plain LoRA");
         }
 
+        // These change the base's own weights before training, and the adapter means nothing beside the unchanged ones.
+        if (json.Find("init_lora_weights") is { ValueKind: JsonValueKind.String } init && (string[])["pissa", "olora", "corda", "loftq"] is var changing && Array.Exists(changing, name => init.GetString()!.StartsWith(name, StringComparison.OrdinalIgnoreCase)))
+            throw ModelConfigReader.Unsupported(json, $"init_lora_weights \"{init.GetString()}\"", "save the adapter converted, with PEFT's path_initial_model_for_weight_conversion, or merged");
+        foreach (string key in (string[])["layer_replication", "target_parameters", "trainable_token_indices"])
+        {
+            if (json.Find(key) is { } value && !(value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0)) throw ModelConfigReader.Unsupported(json, key, "train the adapter as plain LoRA on projections");
+        }
+
         if (json.TextOrNull("bias") is { } bias and not "none") throw ModelConfigReader.Unsupported(json, $"bias \"{bias}\"", "it has to be none");
         if (json.Find("modules_to_save") is { ValueKind: JsonValueKind.Array } saved && saved.GetArrayLength() > 0)
             throw ModelConfigReader.Unsupported(json, "modules_to_save", "merge such an adapter with PEFT's merge_and_unload first");

@@ -103,6 +103,8 @@ public enum StorageType
 /// <param name="EndIds">Token ids that end a text: generation_config.json's, else config.json's; may be empty.</param>
 /// <param name="BeginId">The token a text begins with; null where there is none.</param>
 /// <param name="PadId">The padding token; null where there is none.</param>
+/// <param name="ScaledAttention">Whether scores are divided by the root of the head size; GPT-2's line may say no (<c>scale_attn_weights</c>).</param>
+/// <param name="ScaledByLayer">Whether scores are divided by the layer's number, from 1, too (<c>scale_attn_by_inverse_layer_idx</c>).</param>
 public sealed record ModelConfig(
     ModelFamily Family,
     int VocabularySize,
@@ -129,13 +131,19 @@ public sealed record ModelConfig(
     StorageType StorageType,
     IReadOnlyList<int> EndIds,
     int? BeginId,
-    int? PadId)
+    int? PadId,
+    bool ScaledAttention = true,
+    bool ScaledByLayer = false)
 {
     /// <summary>The family's <c>model_type</c>.</summary>
     public string ModelType => ModelConfigReader.ModelTypes[Family];
 
     /// <summary>The most tokens of a text: the positions the model was made for, and with dynamic NTK as many times more as its factor, as vLLM takes it.</summary>
     public int LongestText => RopeScaling is RopeScaling.Dynamic dynamic ? (int)(dynamic.OriginalPositions * dynamic.Factor) : MaxPositions;
+
+    /// <summary>What a layer's queries are multiplied by before attention, which divides scores by the root of the head size; 1 in most models.</summary>
+    /// <param name="layer">Which, from 0.</param>
+    public double QueryScale(int layer) => (ScaledAttention ? 1 : Math.Sqrt(HeadSize)) / (ScaledByLayer ? layer + 1 : 1);
 
     /// <summary>The number of weights, a tied embedding counted once.</summary>
     public long Parameters => TensorLayout.For(this).Shapes.Values.Sum(shape => shape.Elements);

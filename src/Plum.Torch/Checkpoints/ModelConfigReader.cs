@@ -67,7 +67,8 @@ internal static class ModelConfigReader
             hidden,
             layers,
             heads,
-            json.Positive("num_key_value_heads", family switch { ModelFamily.Mistral => 8, ModelFamily.Starcoder2 => 2, _ => heads }),
+            // Absent is the family's own default, null is as many as there are query heads.
+            json.Positive("num_key_value_heads", json.Element.TryGetProperty("num_key_value_heads", out _) ? heads : family switch { ModelFamily.Mistral => 8, ModelFamily.Starcoder2 => 2, ModelFamily.Qwen2 => 32, _ => heads }),
             json.Positive("head_dim", Math.Max(1, hidden / heads)),
             json.Positive("intermediate_size"),
             maxPositions,
@@ -116,7 +117,9 @@ internal static class ModelConfigReader
             MlpBias: true,
             TiedEmbeddings: json.Bool("tie_word_embeddings", true),
             MultiQueryFused: multiQuery,
-            StorageType.Float32, [], null, null);
+            StorageType.Float32, [], null, null,
+            ScaledAttention: json.Bool("scale_attn_weights", true),
+            ScaledByLayer: family == ModelFamily.Gpt2 && json.Bool("scale_attn_by_inverse_layer_idx", false));
     }
 
     private static void RefuseUnsupported(JsonSettings json)
@@ -124,8 +127,6 @@ internal static class ModelConfigReader
         if (json.Section("quantization_config") is { } quantization)
             throw Unsupported(json, $"quantization_config ({quantization.TextOrNull("quant_method") ?? "unknown method"})", "use the unquantized checkpoint");
         if (json.Double("partial_rotary_factor", 1) != 1) throw Unsupported(json, "partial_rotary_factor", "rotary models rotate whole heads here");
-        if (json.Bool("scale_attn_by_inverse_layer_idx", false)) throw Unsupported(json, "scale_attn_by_inverse_layer_idx", "it has to be false");
-        if (!json.Bool("scale_attn_weights", true)) throw Unsupported(json, "scale_attn_weights false", "it has to be true");
         if (json.Bool("add_cross_attention", false)) throw Unsupported(json, "add_cross_attention", "only decoders are read");
         if (json.Bool("is_encoder_decoder", false)) throw Unsupported(json, "is_encoder_decoder", "only decoders are read");
         if (json.TextOrNull("attention_head_type") is { } headType)

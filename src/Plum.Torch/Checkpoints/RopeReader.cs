@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Plum.Torch.Checkpoints;
 
 /// <summary>
@@ -9,12 +11,14 @@ internal static class RopeReader
     public static (double Theta, RopeScaling? Scaling) Read(JsonSettings json, int maxPositions)
     {
         JsonSettings? section = json.Section("rope_scaling") ?? json.Section("rope_parameters");
+        if (section?.Element.EnumerateObject().Where(item => item.Value.ValueKind == JsonValueKind.Object).Select(item => item.Name).FirstOrDefault() is { } kind)
+            throw ModelConfigReader.Unsupported(json, $"rope_parameters of their own for {kind}", "all layers turn alike here");
         double theta = json.DoubleOrNull("rope_theta") ?? section?.DoubleOrNull("rope_theta") ?? 10000;
         if (theta <= 0) throw new InputException($"{json.File}: rope_theta has to be positive.");
-        return (theta, section is null ? null : ReadScaling(section, maxPositions));
+        return (theta, section is null ? null : ReadScaling(section, maxPositions, Writes451(json)));
     }
 
-    private static RopeScaling? ReadScaling(JsonSettings section, int maxPositions)
+    private static RopeScaling? ReadScaling(JsonSettings section, int maxPositions, bool recent)
     {
         string kind = section.TextOrNull("rope_type") ?? section.TextOrNull("type") ?? "default";
         return kind switch
@@ -27,28 +31,34 @@ internal static class RopeReader
                 section.Double("low_freq_factor"),
                 section.Double("high_freq_factor"),
                 section.Positive("original_max_position_embeddings")),
-            "yarn" => ReadYarn(section, maxPositions),
+            "yarn" => ReadYarn(section, maxPositions, recent),
             _ => throw ModelConfigReader.Unsupported(section, $"rope_scaling of type \"{kind}\"", "supported are default, linear, dynamic, llama3, yarn"),
         };
     }
 
-    /// <summary>The correction range comes from max_position_embeddings, as in transformers up to 4.50; checkpoints in use give both the same value.</summary>
-    private static RopeScaling.Yarn ReadYarn(JsonSettings section, int maxPositions)
+    /// <summary>
+    /// The correction range comes from max_position_embeddings, as in transformers up to 4.50, and from
+    /// original_max_position_embeddings in files that later ones wrote; most checkpoints give both the same value.
+    /// The attention factor with mscale and mscale_all_dim is that of transformers since 4.51.
+    /// </summary>
+    private static RopeScaling.Yarn ReadYarn(JsonSettings section, int maxPositions, bool recent)
     {
-        foreach (string key in (string[])["mscale", "mscale_all_dim"])
-        {
-            if (section.Has(key)) throw ModelConfigReader.Unsupported(section, $"rope_scaling's {key}", "it belongs to DeepSeek-V2's own attention");
-        }
-
-        double factor = Factor(section);
+        int? original = section.Has("original_max_position_embeddings") ? section.Positive("original_max_position_embeddings") : null;
+        double factor = section.Has("factor") || original is null ? Factor(section) : (double)maxPositions / original.Value;
+        double Scale(double by) => (0.1 * by * Math.Log(factor)) + 1;
+        double scaled = NotZero(section.DoubleOrNull("mscale")) is { } scale && NotZero(section.DoubleOrNull("mscale_all_dim")) is { } ofAll ? Scale(scale) / Scale(ofAll) : Scale(1);
         return new RopeScaling.Yarn(
             factor,
-            section.DoubleOrNull("attention_factor") ?? (0.1 * Math.Log(factor)) + 1,
+            section.DoubleOrNull("attention_factor") ?? scaled,
             NotZero(section.DoubleOrNull("beta_fast")) ?? 32,
             NotZero(section.DoubleOrNull("beta_slow")) ?? 1,
-            maxPositions,
+            recent ? original ?? maxPositions : maxPositions,
             section.Bool("truncate", true));
     }
+
+    /// <summary>Whether transformers 4.51 or later wrote the file: it says so itself.</summary>
+    private static bool Writes451(JsonSettings json) =>
+        Version.TryParse(string.Join('.', (json.TextOrNull("transformers_version") ?? "").Split('.').Take(2)), out Version? version) && version >= new Version(4, 51);
 
     private static double? NotZero(double? value) => value == 0 ? null : value;
 

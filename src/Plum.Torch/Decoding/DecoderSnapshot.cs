@@ -31,9 +31,14 @@ public sealed class DecoderSnapshot : Snapshot
         {
             using DisposeScope scope = NewDisposeScope();
             return PackedLinear.Pack(
-                [.. names.Select(name => load(name + ".weight"))],
-                shapes.ContainsKey(names[0] + ".bias") ? [.. names.Select(name => load(name + ".bias"))] : [], dtype);
+                [.. names.Select(name => Scaled(name, ".weight"))],
+                shapes.ContainsKey(names[0] + ".bias") ? [.. names.Select(name => Scaled(name, ".bias"))] : [], dtype);
         }
+
+        // The kernels divide scores by the root of the head size: what else a model does with them goes into its queries.
+        Tensor Scaled(string name, string part) => ParameterName.Parse(name + part) is { Role: ParameterRole.Query } query && config.QueryScale(query.Layer) is not 1 and double scale
+            ? load(name + part).to(ScalarType.Float32) * scale
+            : load(name + part);
 
         PackedNorm Norm(string name)
         {

@@ -54,7 +54,7 @@ internal sealed class Sequence(Arrival arrival, GenerationRequest request, int p
         logProbs.Add(logProb);
         if (request.Likeliest > 0)
             Likeliest = TokenLogProb.Likeliest(logits, request.Likeliest, new TokenLogProb(token, logProb));
-        if (endTokens.Contains(token) || EndsInStopText())
+        if (endTokens.Contains(token) || sampling.StopTokenIds?.Contains(token) == true || EndsInStopText())
             Stopped = true;
         Done = Stopped || tokens.Count >= sampling.MaxTokens || Position >= maxPositions;
     }

@@ -63,7 +63,8 @@ public static class DecoderForward
         if (turn is var (cos, sin))
             parts[0] = RotaryTables.Rotate(parts[0], cos, sin);
         Tensor[] queriesKeys = parts[0].split([heads, kvHeads], 1);
-        Tensor attended = attention(layer, queriesKeys[0], queriesKeys[1], parts[1]);
+        double scale = config.QueryScale(layer);
+        Tensor attended = attention(layer, scale == 1 ? queriesKeys[0] : queriesKeys[0] * Constants.Of(scale), queriesKeys[1], parts[1]);
         Tensor merged = attended.transpose(1, 2).reshape(rows, length, heads * headDim);
         Tensor middle = x + Project(merged, w.Output, w.OutputBias, w.Updates?.Output);
         Tensor up = Project(Norm(config, middle, w.MlpNorm, w.MlpNormBias), w.Up, w.UpBias, w.Updates?.Up);

@@ -42,6 +42,7 @@ public sealed record SampleRequest(string Prompt, DrawKey Key, int Count, Sampli
 /// <param name="MinP">Keep tokens at least this share as likely as the likeliest; 0 keeps all.</param>
 /// <param name="RepetitionPenalty">Divides positive and multiplies negative logits of tokens already seen; 1 is off.</param>
 /// <param name="Stop">Texts that end a completion; they are cut off.</param>
+/// <param name="StopTokenIds">Tokens that end a completion beside the model's own end tokens; their text is not cut off.</param>
 public sealed record SamplingOptions(
     double Temperature = 1.0,
     int MaxTokens = 512,
@@ -49,7 +50,8 @@ public sealed record SamplingOptions(
     double TopP = 1.0,
     double MinP = 0.0,
     double RepetitionPenalty = 1.0,
-    IReadOnlyList<string>? Stop = null);
+    IReadOnlyList<string>? Stop = null,
+    IReadOnlyList<int>? StopTokenIds = null);
 
 /// <summary>What a model answered.</summary>
 /// <param name="Text">The text, special tokens left out.</param>

@@ -80,6 +80,14 @@ public sealed class AdapterTests
         Assert.Contains("layers.9.self_attn.v_proj.lora_B", Refused(), StringComparison.Ordinal);
         folder.Write("adapter_config.json", """{"peft_type": "LORA", "use_dora": true}""");
         Assert.Contains("use_dora", Refused(), StringComparison.Ordinal);
+        foreach ((string key, string value) in (ReadOnlySpan<(string, string)>)[
+            ("init_lora_weights", "\"pissa_niter_16\""), ("init_lora_weights", "\"olora\""), ("layer_replication", "[[0, 2], [1, 3]]"), ("target_parameters", "[\"experts.w\"]"),
+            ("bias", "\"lora_only\""), ("modules_to_save", "[\"lm_head\"]"), ("lora_bias", "true")])
+        {
+            folder.Write("adapter_config.json", $$"""{"peft_type": "LORA", "{{key}}": {{value}} }""");
+            Assert.Contains(key, Refused(), StringComparison.Ordinal);
+        }
+
         folder.Write("adapter_config.json", """{"peft_type": "IA3"}""");
         Assert.Contains("IA3", Refused(), StringComparison.Ordinal);
 

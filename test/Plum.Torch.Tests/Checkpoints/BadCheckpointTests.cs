@@ -36,6 +36,8 @@ public sealed class BadCheckpointTests : IDisposable
     [InlineData("rope_scaling", """{"type": "linear", "factor": 0.5}""", "at least 1")]
     [InlineData("quantization_config", """{"quant_method": "gptq"}""", "gptq")]
     [InlineData("partial_rotary_factor", "0.5", "partial_rotary_factor")]
+    [InlineData("rope_parameters", """{"full_attention": {"rope_type": "default"}, "sliding_attention": {"rope_type": "default"}}""", "rope_parameters of their own for full_attention")]
+    [InlineData("rope_scaling", """{"rope_type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4}""", "original_max_position_embeddings is missing")]
     [InlineData("num_key_value_heads", "3", "not a multiple")]
     [InlineData("hidden_size", "0", "hidden_size has to be positive")]
     [InlineData("hidden_size", "\"8\"", "hidden_size is a string")]
@@ -144,6 +146,20 @@ public sealed class BadCheckpointTests : IDisposable
         string told = Assert.Throws<InputException>(() => SafetensorsReader.Open(path)).Message;
         Assert.Contains(message, told, StringComparison.Ordinal);
         Assert.Contains(path, told, StringComparison.Ordinal);
+    }
+
+    /// <summary>The format allows 100 MB of header; a length is believed only as far as the file reaches.</summary>
+    [Theory]
+    [InlineData(100_000_001L, "more than the format allows")]
+    [InlineData(-1L, "more than the format allows")]
+    [InlineData(1000L, "of a file of 10")]
+    public void HeadersThatAreTooLong(long length, string message)
+    {
+        byte[] file = new byte[10];
+        BinaryPrimitives.WriteInt64LittleEndian(file, length);
+        string path = Path.Combine(folder.Path, "x.safetensors");
+        File.WriteAllBytes(path, file);
+        Assert.Contains(message, Assert.Throws<InputException>(() => SafetensorsReader.Open(path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -74,6 +74,10 @@ public sealed class ChatTemplateTests
         Assert.Equal("T", ChatTemplate.Load(folder.Path).Render(JsonSerializer.SerializeToElement<object[]>([]), false, JsonSerializer.SerializeToElement<object[]>([])));
         folder.Write("chat_template.jinja", "J");
         Assert.Equal("J", ChatTemplate.Load(folder.Path).Render([]));
+        Directory.CreateDirectory(Path.Combine(folder.Path, "additional_chat_templates"));
+        folder.Write("additional_chat_templates/tool_use.jinja", "A{{ tools|length }}");
+        Assert.Equal("J", ChatTemplate.Load(folder.Path).Render([]));
+        Assert.Equal("A0", ChatTemplate.Load(folder.Path).Render(JsonSerializer.SerializeToElement<object[]>([]), false, JsonSerializer.SerializeToElement<object[]>([])));
         folder.Write("chat_template.jinja", "{% if %}");
         Assert.Contains("chat_template.jinja", Assert.Throws<InputException>(() => ChatTemplate.Load(folder.Path)).Message, StringComparison.Ordinal);
     }

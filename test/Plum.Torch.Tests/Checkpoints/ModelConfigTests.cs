@@ -22,7 +22,40 @@ public sealed class ModelConfigTests
         ModelConfig modern = Read($$"""{"model_type": "llama", {{Sizes}}, "dtype": "bfloat16", "rope_parameters": {"rope_type": "linear", "factor": 2, "rope_theta": 5000} }""");
         Assert.Equal((5000.0, new RopeScaling.Linear(2), StorageType.BFloat16), (modern.RopeTheta, modern.RopeScaling, modern.StorageType));
 
-        static ModelConfig Llama(string scaling) => Read($$"""{"model_type": "llama", {{Sizes}}, "max_position_embeddings": 16, "rope_scaling": {{scaling}} }""");
+        // transformers' _compute_yarn_parameters: since 4.51 the original length counts, a factor may be left out, and mscale has its say.
+        const string Yarn = """{"rope_type": "yarn", "factor": 4, "original_max_position_embeddings": 4}""";
+        Assert.Equal(16, ((RopeScaling.Yarn)Llama(Yarn).RopeScaling!).OriginalPositions);
+        Assert.Equal(16, ((RopeScaling.Yarn)Llama(Yarn, "4.49.0.dev0").RopeScaling!).OriginalPositions);
+        Assert.Equal(4, ((RopeScaling.Yarn)Llama(Yarn, "4.51.0").RopeScaling!).OriginalPositions);
+        Assert.Equal(4, ((RopeScaling.Yarn)Llama(Yarn, "5.0.0.dev0").RopeScaling!).OriginalPositions);
+        Assert.Equal(4, ((RopeScaling.Yarn)Llama("""{"type": "yarn", "original_max_position_embeddings": 4}""").RopeScaling!).Factor);
+        Assert.Equal(0.964326914892074, ((RopeScaling.Yarn)Llama("""{"type": "yarn", "factor": 4, "mscale": 0.707, "mscale_all_dim": 1.0}""").RopeScaling!).AttentionFactor, 1e-12);
+        Assert.Equal(2.5, ((RopeScaling.Yarn)Llama("""{"type": "yarn", "factor": 4, "mscale": 0.707, "mscale_all_dim": 1.0, "attention_factor": 2.5}""").RopeScaling!).AttentionFactor);
+        Assert.Equal(new RopeScaling.Yarn(4, (0.1 * Math.Log(4)) + 1, 16, 2, 16, false), Llama("""{"type": "yarn", "factor": 4, "beta_fast": 16, "beta_slow": 2, "truncate": false, "mscale": 1.0}""").RopeScaling);
+
+        static ModelConfig Llama(string scaling, string? version = null) => Read($$"""{"model_type": "llama", {{Sizes}}, "max_position_embeddings": 16, {{(version is null ? "" : $"\"transformers_version\": \"{version}\", ")}}"rope_scaling": {{scaling}} }""");
+    }
+
+    /// <summary>Defaults of transformers' configuration classes.</summary>
+    [Fact]
+    public void WhatAConfigLeavesOutIsItsFamilysDefault()
+    {
+        Assert.Equal(2, Read($$"""{"model_type": "llama", {{Sizes}} }""").KeyValueHeads);
+        Assert.Equal(2, Read($$"""{"model_type": "qwen2", {{Sizes}}, "num_key_value_heads": null}""").KeyValueHeads);
+        Assert.Equal(32, Read($$"""{"model_type": "qwen2", {{Sizes.Replace("\"num_attention_heads\": 2", "\"num_attention_heads\": 64, \"head_dim\": 4", StringComparison.Ordinal)}} }""").KeyValueHeads);
+        Assert.Equal(8, Read($$"""{"model_type": "mistral", {{Sizes.Replace("\"num_attention_heads\": 2", "\"num_attention_heads\": 8, \"head_dim\": 4", StringComparison.Ordinal)}} }""").KeyValueHeads);
+        ModelConfig starcoder2 = Read($$"""{"model_type": "starcoder2", {{Sizes}} }""");
+        Assert.Equal((2, true, true, true, NormKind.Layer, 1e-5), (starcoder2.KeyValueHeads, starcoder2.TiedEmbeddings, starcoder2.MlpBias, starcoder2.OutputBias, starcoder2.Norm, starcoder2.NormEpsilon));
+        ModelConfig biased = Read($$"""{"model_type": "llama", {{Sizes}}, "attention_bias": true, "mlp_bias": true, "head_dim": 6}""");
+        Assert.Equal((true, true, true, 6), (biased.QueryKeyValueBias, biased.OutputBias, biased.MlpBias, biased.HeadSize));
+        ModelConfig qwen = Read($$"""{"model_type": "qwen2", {{Sizes}}, "num_key_value_heads": 1}""");
+        Assert.Equal((true, false, false, false, 32768), (qwen.QueryKeyValueBias, qwen.OutputBias, qwen.MlpBias, qwen.TiedEmbeddings, qwen.MaxPositions));
+        const string Gpt2 = "\"n_embd\": 8, \"n_head\": 2, \"n_layer\": 3, \"vocab_size\": 5";
+        ModelConfig gpt2 = Read($$"""{"model_type": "gpt2", {{Gpt2}}, "n_inner": 20, "activation_function": "relu", "scale_attn_by_inverse_layer_idx": true, "scale_attn_weights": false}""");
+        Assert.Equal((20, Activation.Relu, true, 1024), (gpt2.IntermediateSize, gpt2.Activation, gpt2.TiedEmbeddings, gpt2.MaxPositions));
+        Assert.Equal(2 / 3.0, gpt2.QueryScale(2));
+        ModelConfig code = Read($$"""{"model_type": "gpt_bigcode", {{Gpt2}}, "attention_softmax_in_fp32": true, "scale_attention_softmax_in_fp32": true}""");
+        Assert.Equal((1, true, Activation.GeluTanh, 32, 1.0), (code.KeyValueHeads, code.MultiQueryFused, code.Activation, code.IntermediateSize, code.QueryScale(2)));
     }
 
     [Fact]

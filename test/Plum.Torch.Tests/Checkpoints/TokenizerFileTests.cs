@@ -57,10 +57,41 @@ public sealed class TokenizerFileTests : IDisposable
     [InlineData("MergedWithNext", "a 1b 2c")]
     [InlineData("Isolated", "a 1 b 2 c")]
     [InlineData("Removed", "a b c")]
-    public void SplitBehaviors(string behavior, string pieces)
+    [InlineData("Contiguous", "a 1 b 2 c")]
+    [InlineData("Isolated", "a 1 b 2 c", true)]
+    [InlineData("MergedWithPrevious", "a 1b 2c", true)]
+    [InlineData("MergedWithNext", "a1 b2 c", true)]
+    [InlineData("Removed", "1 2", true)]
+    public void SplitBehaviors(string behavior, string pieces, bool invert = false)
     {
-        Tokenizer tokenizer = Load(("pre_tokenizer", $$"""{"type": "Split", "pattern": {"Regex": "\\d"}, "behavior": "{{behavior}}", "invert": false}"""), ("merges", """["a 1", "1 b", "b 2", "2 c"]"""));
+        Tokenizer tokenizer = Load(("pre_tokenizer", $$"""{"type": "Split", "pattern": {"Regex": "\\d"}, "behavior": "{{behavior}}", "invert": {{(invert ? "true" : "false")}} }"""), ("merges", """["a 1", "1 b", "b 2", "2 c"]"""));
         Assert.Equal(pieces.Split(' '), Tokens(tokenizer, "a1b2c"));
+    }
+
+    /// <summary>The example of the reference's own documentation: "the-final--countdown" cut at "-".</summary>
+    [Theory]
+    [InlineData("Removed", "the final countdown")]
+    [InlineData("Isolated", "the - final - - countdown")]
+    [InlineData("MergedWithPrevious", "the- final- - countdown")]
+    [InlineData("MergedWithNext", "the -final - -countdown")]
+    [InlineData("Contiguous", "the - final -- countdown")]
+    public void SplitBehaviorsAsTheReferenceDocumentsThem(string behavior, string pieces)
+    {
+        Tokenizer tokenizer = Load(("byte_fallback", "false"), ("ignore_merges", "true"), ("pre_tokenizer", $$"""{"type": "Split", "pattern": {"String": "-"}, "behavior": "{{behavior}}", "invert": false}"""),
+            ("vocab", JsonSerializer.Serialize(pieces.Split(' ').Distinct().Where(piece => piece != "-").Select((piece, id) => (piece, id)).ToDictionary(item => item.piece, item => item.id + 300))));
+        Assert.Equal(pieces.Split(' '), Tokens(tokenizer, "the-final--countdown"));
+    }
+
+    /// <summary>The reference's metaspace.rs: the first token loses all its marks, unless none was put before the text; an old file says add_prefix_space.</summary>
+    [Theory]
+    [InlineData("\"prepend_scheme\": \"always\"", "ab ab")]
+    [InlineData("\"prepend_scheme\": \"never\"", "  ab ab")]
+    [InlineData("\"add_prefix_space\": true", "ab ab")]
+    [InlineData("\"add_prefix_space\": false, \"str_rep\": \"▁\"", "  ab ab")]
+    public void MetaspaceDecoders(string scheme, string text)
+    {
+        Tokenizer tokenizer = Load(("decoder", $$"""{"type": "Metaspace", "replacement": "▁", {{scheme}} }"""), ("vocab", """{"▁▁ab": 300}"""));
+        Assert.Equal(text, tokenizer.Decode([300, tokenizer.IdOf("▁ab")!.Value]));
     }
 
     [Fact]
@@ -79,12 +110,29 @@ public sealed class TokenizerFileTests : IDisposable
         Assert.Equal(503, tokenizer.Size);
     }
 
+    /// <summary>Prefix and suffix as the BPE model of the reference puts them: the prefix on all but the first character, the suffix on the last.</summary>
+    [Fact]
+    public void PartsOfWords()
+    {
+        Assert.Equal(["a", "##b", "##c"], Tokens(Load(("byte_fallback", "false"), ("continuing_subword_prefix", "\"##\""), ("vocab", """{"##b": 300, "##c": 301}"""), ("merges", "[]")), "abc"));
+        Assert.Equal(["ac</w>"], Tokens(Load(("byte_fallback", "false"), ("end_of_word_suffix", "\"</w>\""), ("vocab", """{"c</w>": 300, "ac</w>": 301}"""), ("merges", """["a c</w>"]""")), "ac"));
+    }
+
+    /// <summary>How a file is cut off or filled up is the caller's business, as in transformers.</summary>
+    [Fact]
+    public void TruncationAndPaddingOfTheFileAreNotApplied() => Assert.Equal(
+        4,
+        Load(("truncation", """{"max_length": 2, "strategy": "LongestFirst", "stride": 0}"""), ("padding", """{"strategy": {"Fixed": 9}, "pad_id": 0}""")).Encode("acbc").Length);
+
     [Fact]
     public void UnknownCharacters()
     {
         Assert.Equal(["<unk>", "a"], Tokens(Load(("byte_fallback", "false")), "☃☃a"));
         Assert.Equal(["<unk>", "<unk>", "a"], Tokens(Load(("byte_fallback", "false"), ("fuse_unk", "false")), "☃☃a"));
         Assert.Equal(["a"], Tokens(Load(("byte_fallback", "false"), ("unk_token", "null")), "☃a"));
+        Tokenizer without = Load(("byte_fallback", "false"), ("unk_token", "\"<none>\""));
+        Assert.Equal(["a"], Tokens(without, "a"));
+        Assert.Contains("<none>", Assert.Throws<InputException>(() => without.Encode("☃")).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -96,6 +144,12 @@ public sealed class TokenizerFileTests : IDisposable
     [InlineData("decoder", """{"type": "CTC"}""", "CTC")]
     [InlineData("merges", """["a zz"]""", "merge 2")]
     [InlineData("merges", """["ab"]""", "not a pair")]
+    [InlineData("model", """{"type": "WordPiece"}""", "WordPiece")]
+    [InlineData("model", """{"type": "WordLevel"}""", "WordLevel")]
+    [InlineData("dropout", "0.1", "dropout 0.1")]
+    [InlineData("decoder", """{"type": "BPEDecoder"}""", "BPEDecoder")]
+    [InlineData("normalizer", """{"type": "BertNormalizer"}""", "BertNormalizer")]
+    [InlineData("post_processor", """{"type": "Other"}""", "Other")]
     public void WhatIsNotSupportedIsNamed(string key, string value, string message)
     {
         string told = Assert.Throws<InputException>(() => Load((key, value))).Message;
@@ -151,7 +205,7 @@ public sealed class TokenizerFileTests : IDisposable
         {
             if (key == "vocab") foreach ((string token, JsonNode? id) in JsonNode.Parse(value)!.AsObject()) vocabulary[token] = id!.DeepClone();
             else if (key == "merges") foreach (JsonNode? merge in JsonNode.Parse(value)!.AsArray()) merges.Add(merge!.DeepClone());
-            else (key is "fuse_unk" or "byte_fallback" or "unk_token" or "ignore_merges" ? model : file)[key] = JsonNode.Parse(value);
+            else (key is "fuse_unk" or "byte_fallback" or "unk_token" or "ignore_merges" or "dropout" or "continuing_subword_prefix" or "end_of_word_suffix" ? model : file)[key] = JsonNode.Parse(value);
         }
 
         (model["vocab"], model["merges"]) = (vocabulary, merges);

@@ -21,6 +21,7 @@ internal sealed class BpeModel
     private readonly Dictionary<long, (int Rank, int Merged)> merges;
     private readonly int?[] byteIds = new int?[256];
     private readonly int? unknown;
+    private readonly string? unknownFault;
     private readonly bool fuseUnknown;
     private readonly bool ignoreMerges;
     private readonly string prefix;
@@ -31,6 +32,8 @@ internal sealed class BpeModel
 
     public BpeModel(JsonSettings model)
     {
+        if (model.Double("dropout", 0) > 0)
+            throw new InputException($"{model.File}: a model with dropout {model.Double("dropout", 0)} gives other ids each time; set it to null.");
         vocabulary = ReadVocabulary(model);
         vocabularyBySpan = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
         wordsBySpan = words.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -38,8 +41,9 @@ internal sealed class BpeModel
         suffix = model.TextOrNull("end_of_word_suffix") ?? "";
         fuseUnknown = model.Bool("fuse_unk", false);
         ignoreMerges = model.Bool("ignore_merges", false);
-        if (model.TextOrNull("unk_token") is { } name)
-            unknown = vocabulary.TryGetValue(name, out int id) ? id : throw new InputException($"{model.File}: unk_token '{name}' is not in the vocabulary.");
+        // The reference fails at the first text that needs it, and so do files in use whose texts never do.
+        if (model.TextOrNull("unk_token") is { } name && !vocabulary.ContainsKey(name)) unknownFault = $"{model.File}: a character is in no token, and unk_token '{name}' is not in the vocabulary.";
+        else if (model.TextOrNull("unk_token") is { } known) unknown = vocabulary[known];
         if (model.Bool("byte_fallback", false)) ReadByteIds();
         merges = ReadMerges(model);
         SpaceMark = FindsMarksInside() ? null : '▁';
@@ -82,7 +86,7 @@ internal sealed class BpeModel
                 pendingUnknown = false;
                 symbols.Add(id);
             }
-            else if (!TryAddBytes(word.AsSpan(at, length), symbols) && unknown is { } unknownId)
+            else if (!TryAddBytes(word.AsSpan(at, length), symbols) && (unknownFault is null ? unknown : throw new InputException(unknownFault)) is { } unknownId)
             {
                 if (pendingUnknown && !fuseUnknown) symbols.Add(unknownId);
                 pendingUnknown = true;

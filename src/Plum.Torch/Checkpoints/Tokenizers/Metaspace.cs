@@ -18,10 +18,7 @@ internal sealed record Metaspace(string Replacement, bool PrependAlways, bool Pr
         return piece with { Text = (prepend ? Replacement + text : text).AsMemory() };
     }
 
-    /// <summary>A token's text again: marks become spaces, the one that was put before the text goes.</summary>
-    public string Unmark(string token, bool first)
-    {
-        string text = token.Replace(Replacement, " ", StringComparison.Ordinal);
-        return first && (PrependAlways || PrependFirst) && text.StartsWith(' ') ? text[1..] : text;
-    }
+    /// <summary>A token's text again: marks become spaces, and where one was put before the text, all of the first token's go, as the reference does it.</summary>
+    public string Unmark(string token, bool first) =>
+        token.Replace(Replacement, first && (PrependAlways || PrependFirst) ? "" : " ", StringComparison.Ordinal);
 }
