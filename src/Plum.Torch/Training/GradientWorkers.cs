@@ -12,9 +12,13 @@ namespace Plum.Torch.Training;
 /// </summary>
 public sealed class GradientWorkers : IDisposable
 {
+    private const int StepsBetweenReturns = 50;
+
     private readonly TrainedModel trained;
     private readonly ScalarType dtype;
     private readonly Dictionary<string, Tensor>[] leaves;
+    private readonly WorkerThreads threads;
+    private int steps;
 
     /// <summary>Prepares the workers.</summary>
     /// <param name="trained">What is trained.</param>
@@ -27,6 +31,7 @@ public sealed class GradientWorkers : IDisposable
         Masters = trained.Masters.ToDictionary(p => p.Key, p => new Parameter(p.Value.alias().DetachFromDisposeScope(), requires_grad: true));
         leaves = [.. Enumerable.Range(0, workers).Select(_ => trained.Masters.ToDictionary(
             p => p.Key, p => p.Value.detach().requires_grad_(true).DetachFromDisposeScope()))];
+        threads = new WorkerThreads(workers);
     }
 
     /// <summary>The masters, with the summed gradients of the last <see cref="Accumulate"/>.</summary>
@@ -41,8 +46,10 @@ public sealed class GradientWorkers : IDisposable
     /// <returns>The figures in the order of the micro-batches.</returns>
     public TResult[] Accumulate<T, TResult>(IReadOnlyList<T> microBatches, DrawKey? drops, Func<Decoder, DecoderWeights, T, TResult> run)
     {
+        if (++steps % StepsBetweenReturns == 0)
+            ComputeThread.ReturnFreed();
         TResult[] results = new TResult[microBatches.Count];
-        Threads.Run(leaves.Length, worker =>
+        threads.Run(worker =>
         {
             foreach (Tensor leaf in leaves[worker].Values)
                 leaf.grad = null;
@@ -76,6 +83,7 @@ public sealed class GradientWorkers : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        threads.Dispose();
         foreach (Tensor tensor in leaves.SelectMany(l => l.Values).Concat(Masters.Values))
             tensor.Dispose();
     }

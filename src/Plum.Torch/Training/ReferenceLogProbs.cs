@@ -23,7 +23,8 @@ public static class ReferenceLogProbs
         int[][] chunks = options.MicroBatchTokens == 0
             ? [.. Enumerable.Range(0, groups.Count).Chunk(32)]
             : MicroBatches.Of([.. Enumerable.Range(0, groups.Count)], g => groups[g].Tokens, options.MicroBatchTokens, options.Workers);
-        Threads.Run(options.Workers, worker =>
+        using WorkerThreads threads = new(options.Workers);
+        threads.Run(worker =>
         {
             using var _ = no_grad();
             for (int c = worker; c < chunks.Length; c += options.Workers)

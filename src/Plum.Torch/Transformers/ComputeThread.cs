@@ -27,6 +27,9 @@ public static partial class ComputeThread
             // A thread takes whichever arena is free, and training's threads leave the memory of a step in each: with eight arenas
             // a processor, glibc's default, a whole run came to hold seven gigabytes.
             _ = MallocOption(MostArenas, Environment.ProcessorCount + 1);
+            // oneDNN keeps a compiled product for each shape it has seen, a thousand by default: packed rows bring new shapes with
+            // every step, and hundreds of megabytes of them. A step needs some dozens. The user's own setting stands.
+            _ = SetVariable("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128", 0);
         }
     }
 
@@ -37,6 +40,23 @@ public static partial class ComputeThread
         set_num_threads(1);
     }
 
+    /// <summary>
+    /// Gives the holes between what is in use back to the kernel. glibc by itself returns only what lies free at an arena's end, and
+    /// steps of ever other shapes leave more and more holes: a megabyte a step of the embedded policy.
+    /// </summary>
+    public static void ReturnFreed()
+    {
+        if (OperatingSystem.IsLinux())
+            _ = MallocTrim(0);
+    }
+
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int MallocOption(int parameter, int value);
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int MallocTrim(nuint kept);
+
+    // The environment that .NET shows is a copy, which native libraries do not see.
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetVariable(string name, string value, int overwrite);
 }
