@@ -18,6 +18,7 @@ from emit import source_of  # noqa: E402
 from inputs import Drawer, source_text  # noqa: E402
 from wording import Wording  # noqa: E402
 
+TRUTH_TURNS = 80
 PARTS = (("sft", 30), ("plum", 50), ("validation", 8), ("heldout", 12))
 BY_KEY = {op.key: op for group in (ops_int.FILTERS, ops_int.MAPS, ops_text.FILTERS, ops_text.MAPS, ops_list.LISTS,
                                    ops_final.FINALS, compose.KEY_FILTERS) for op in group}
@@ -169,6 +170,21 @@ def tested(part, examples, maker, report):
                "tests": [{"arguments": source_text(arguments), "expected": expected} for arguments, expected in tests]}
 
 
+def truths(examples, maker):
+    """What the instructions to learn from really ask for: a solution, and tests beyond those that a suite may hold."""
+    for i, (text, program, source, _) in enumerate(examples, 1):
+        drawer = Drawer(program, maker.rng("truth", i))
+        pool = drawer.call_set(12)
+        for turn in range(TRUTH_TURNS):
+            arguments = drawer.arguments(turn % 8)
+            if arguments not in pool:
+                pool.append(arguments)
+        function = checks.compiled(source)
+        tests = [(arguments, checks.run(function, arguments)) for arguments in pool]
+        yield {"id": "plum-%05d" % i, "family": program.family, "instruction": text, "entry_point": "solve", "solution": source,
+               "tests": [{"arguments": source_text(arguments), "expected": expected} for arguments, expected in tests if expected is not None]}
+
+
 def write(path, records):
     """Write JSON Lines; returns the SHA-256 of the file."""
     data = "".join(json.dumps(record, ensure_ascii=True) + "\n" for record in records).encode("ascii")
@@ -189,6 +205,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", required=True)
     parser.add_argument("--teacher-out")
+    parser.add_argument("--truth", help="a file for the plum part's solutions and tests: to measure suites by, never to learn from")
     parser.add_argument("--compositions", type=int, default=1600, help="per family")
     for name, count in (("sft", 1200), ("teacher", 16000), ("plum", 12000), ("validation", 500), ("heldout", 600)):
         parser.add_argument("--" + name, type=int, default=count)
@@ -224,6 +241,8 @@ def main():
     if options.teacher_out:
         os.makedirs(options.teacher_out, exist_ok=True)
         save(options.teacher_out, "teacher", taught("teacher", examples["teacher"], maker))
+    if options.truth:
+        write(options.truth, truths(examples["plum"], maker))
     manifest = {
         "seed": options.seed, "operators": len(operators), "sources": len(compose.SOURCES),
         "compositions": {part: tally(drawn[0].family for _, drawn in pools[part]) for part in pools},

@@ -18,7 +18,9 @@ internal static class SuitesVerb
         Option<string?> instructions = new("--instructions") { Description = "JSON Lines of instructions.", HelpName = "FILE" };
         TeacherFlags teachers = new();
         Option<string?> to = new("--out") { Description = "The file of suites to write; what it holds is gone on with.", HelpName = "FILE" };
-        Command command = new("suites", "Stage 1: the teacher's tests, filtered by execution.") { instructions, to };
+        Option<int> audit = Flags.AtLeast(new Option<int>("--audit") { Description = "How many kept suites are measured by mutants, coverage and --truth; 0 for none.", HelpName = "N", DefaultValueFactory = _ => 200 }, 0);
+        Option<string?> truth = new("--truth") { Description = "The instructions with hidden tests, to measure suites by and never to learn from: JSON Lines as held-out tasks.", HelpName = "FILE" };
+        Command command = new("suites", "Stage 1: the teacher's tests, filtered by execution.") { instructions, to, audit, truth };
         teachers.AddTo(command);
         stage.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
@@ -37,11 +39,12 @@ internal static class SuitesVerb
                 async progress =>
                 {
                     await SuiteStage.RunAsync(file, asked, options, engine.Open, sandbox, progress, TimeProvider.System, cancellation, teachers.AskFailedAgain(parsed)).ConfigureAwait(false);
-                    return await SuiteStage.FiguresAsync(file, options, cancellation).ConfigureAwait(false);
+                    SuiteFigures counted = await SuiteStage.FiguresAsync(file, options, cancellation).ConfigureAwait(false);
+                    return await SuiteReview.OfAsync(counted, file, asked, parsed.GetValue(audit), parsed.GetValue(truth), one, engine, sandbox, cancellation).ConfigureAwait(false);
                 },
                 $"stopped; the same command goes on from {file}", cancellation).ConfigureAwait(false);
             Output.Say(one.Json, Output.With(file, figures), console => console.WriteLine(
-                $"{figures.Kept:N0} of {figures.Instructions:N0} instructions kept, {figures.TestsPerSuite:F1} tests each; {file}"));
+                $"{figures.Kept:N0} of {figures.Instructions:N0} instructions kept, {figures.TestsPerSuite:F1} tests each{SuiteReview.InWords(figures)}; {file}"));
             return 0;
         });
         return command;

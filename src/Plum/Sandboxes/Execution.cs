@@ -7,13 +7,15 @@ namespace Plum.Sandboxes;
 /// <param name="Limits">What the program may use up.</param>
 /// <param name="StopAtFirstFailure">True to make no further call after one that raises, times out or crashes.</param>
 /// <param name="GoesOn">Told each call's index and result as soon as it is seen; false ends the program, whose further calls nobody needs. Null to make them all.</param>
+/// <param name="HashSeed">PYTHONHASHSEED: what the order of sets of texts follows from. 0 but where a program is tried for what depends on it.</param>
 public sealed record Execution(
     string Program,
     string EntryPoint,
     IReadOnlyList<Call> Calls,
     Limits Limits,
     bool StopAtFirstFailure = false,
-    Func<int, CallResult, bool>? GoesOn = null)
+    Func<int, CallResult, bool>? GoesOn = null,
+    int HashSeed = 0)
 {
     /// <summary>An execution whose calls are given as Python literals.</summary>
     /// <param name="program">The program's text.</param>

@@ -35,7 +35,7 @@ internal sealed class Jail : IDisposable
     private int children;
     private long began;
 
-    private Jail(string interpreter, ReadOnlySpan<byte> setup)
+    private Jail(string interpreter, ReadOnlySpan<byte> setup, int hashSeed)
     {
         (int jobsRead, jobs) = LinuxCalls.Pipe();
         (answers, int answersWrite) = LinuxCalls.Pipe();
@@ -49,7 +49,7 @@ internal sealed class Jail : IDisposable
         {
             // Hash seeds are fixed so that the order of sets, and with it a verdict, is the same in every run.
             process = LinuxCalls.Spawn(interpreter, [interpreter, "-S", "-s", "-B", "-X", "utf8", "-c", Script("bootstrap")],
-                ["PYTHONHASHSEED=0", "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1"],
+                [$"PYTHONHASHSEED={hashSeed}", "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1"],
                 [jobsRead, nullWrite, diagnosticsWrite, answersWrite, controlWrite, nullRead, requestsRead]);
         }
         finally
@@ -91,9 +91,10 @@ internal sealed class Jail : IDisposable
     /// <param name="index">Which jail: as root, each is another user.</param>
     /// <exception cref="JailException">It does not come up; the message holds what the interpreter said.</exception>
     /// <param name="toolchains">Folders that compilers and runtimes of other languages need; null for a jail of Python programs.</param>
-    public static Jail Start(string interpreter, SandboxLevel level, SandboxOptions options, int index, IReadOnlyList<string>? toolchains = null)
+    /// <param name="hashSeed">The seed of texts' hashes.</param>
+    public static Jail Start(string interpreter, SandboxLevel level, SandboxOptions options, int index, IReadOnlyList<string>? toolchains = null, int hashSeed = 0)
     {
-        Jail jail = new(interpreter, Setup(level, options, index, toolchains));
+        Jail jail = new(interpreter, Setup(level, options, index, toolchains), hashSeed);
         try
         {
             byte[] size = new byte[4];

@@ -76,7 +76,7 @@ public sealed class PythonSandbox : ISandbox
 
     /// <inheritdoc/>
     public Task<ExecutionResult> RunAsync(Execution execution, CancellationToken cancellation) => Enqueue(new Work<ExecutionResult>(
-        cell => CallRun.Run(cell.Candidates, execution, cancellation),
+        cell => CallRun.Run(cell.CandidatesOf(execution.HashSeed), execution, cancellation),
         why => new(ExecutionStatus.SandboxError, [], why, 0), cancellation));
 
     /// <summary>Runs test code against a program, each in a process of its own.</summary>
@@ -195,20 +195,32 @@ public sealed class PythonSandbox : ISandbox
         private Jail? candidates;
         private Judge? judge;
         private Jail? toolchains;
+        private (int HashSeed, Jail Jail)? reseeded;
 
         public Jail Candidates => candidates ??= Jail.Start(interpreter, level, options, 2 * index);
+
+        public Jail CandidatesOf(int hashSeed)
+        {
+            if (hashSeed == 0) return Candidates;
+            if (reseeded is { } other && other.HashSeed == hashSeed) return other.Jail;
+            reseeded?.Jail.Dispose();
+            reseeded = (hashSeed, Jail.Start(interpreter, level, options, 400 + index, hashSeed: hashSeed));
+            return reseeded.Value.Jail;
+        }
 
         public Judge Judge => judge ??= new(Jail.Start(interpreter, level, options, 2 * index + 1));
 
         public Jail Toolchains => toolchains ??= Jail.Start(interpreter, level, options, 1_000 + index, Language.Folders);
 
-        public IEnumerable<int> Processes => new[] { candidates, judge?.Jail, toolchains }.Where(jail => jail is not null).Select(jail => jail!.Process);
+        public IEnumerable<int> Processes => new[] { candidates, judge?.Jail, toolchains, reseeded?.Jail }.Where(jail => jail is not null).Select(jail => jail!.Process);
 
         public void Close()
         {
             candidates?.Dispose();
             judge?.Dispose();
             toolchains?.Dispose();
+            reseeded?.Jail.Dispose();
+            reseeded = null;
             candidates = toolchains = null;
             judge = null;
         }

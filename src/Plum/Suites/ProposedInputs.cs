@@ -39,6 +39,14 @@ internal sealed record ProposedInputs(IReadOnlyList<ProposedCall> Calls, IReadOn
         return new(calls, dropped);
     }
 
+    /// <summary>These, and variations of them.</summary>
+    /// <param name="count">How many more.</param>
+    /// <param name="programs">The references, whose numbers are bounds to try.</param>
+    /// <param name="random">Decides which.</param>
+    public ProposedInputs Varied(int count, IEnumerable<string> programs, RandomStream random) => count == 0
+        ? this
+        : this with { Calls = [.. Calls, .. new InputVariation([.. Calls.Select(input => input.Call)], programs).Make(count, random).Select(call => new ProposedCall(call.ToString(), call, SuiteModes.Varied, []))] };
+
     private static DroppedTest Drop(string arguments, string reason) =>
         new(arguments.Length > MostShown ? string.Concat(arguments.AsSpan(0, MostShown), "...") : arguments, reason, 0);
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Plum.Models;
 using Plum.Sandboxes;
+using Plum.Suites.Filters;
 using Plum.Text;
 
 namespace Plum.Suites;
@@ -9,7 +10,7 @@ namespace Plum.Suites;
 /// Stage 1: the teacher writes reference solutions and test inputs for each instruction, the sandbox runs every reference on
 /// every input, and what the references agree upon becomes the suite. The paper keeps a teacher's tests where its own
 /// reference passes them; here several references vote and no expected value is taken on trust.
-/// It does not run a reference twice: one that answers at random is found only where another disagrees.
+/// Unless the options ask for it a reference is not run twice: one that answers at random is found only where another disagrees.
 /// It asks the teacher itself rather than through the candidates' sampler, a later stage.
 /// </summary>
 /// <param name="teacher">The model that writes tests and references.</param>
@@ -18,9 +19,10 @@ namespace Plum.Suites;
 /// <exception cref="InputException">An option is out of its range.</exception>
 public sealed class SuiteBuilder(ILanguageModel teacher, ISandbox sandbox, SuiteOptions? options = null)
 {
-    private static readonly Limits Short = Limits.FromReference(0);
+    internal static readonly Limits Short = Limits.FromReference(0);
 
     private readonly SuiteOptions options = (options ?? new()).Checked();
+    private readonly SuiteTrials trials = new(sandbox, options ?? new());
 
     /// <summary>Builds a suite for every instruction; dropped ones are suites too, with their reason.</summary>
     /// <param name="instructions">All the instructions, in the order of their lines on disk.</param>
@@ -34,7 +36,7 @@ public sealed class SuiteBuilder(ILanguageModel teacher, ISandbox sandbox, Suite
         ArgumentNullException.ThrowIfNull(instructions);
         ArgumentOutOfRangeException.ThrowIfNegative(done);
         return LessonsAsync(instructions, seed, done, cancellation)
-            .SelectParallel(Math.Max(1, sandbox.Parallelism), BuildAsync, cancellation);
+            .SelectParallel(Math.Max(1, sandbox.Parallelism), (lesson, stop) => BuildAsync(lesson, seed, stop), cancellation);
     }
 
     private async IAsyncEnumerable<Lesson> LessonsAsync(
@@ -73,12 +75,13 @@ public sealed class SuiteBuilder(ILanguageModel teacher, ISandbox sandbox, Suite
     private string Prompt(PromptTemplate template, Instruction instruction) => teacher.RenderPrompt(
         [new ChatMessage("user", template.Render(("instruction", instruction.Text), ("entry_point", instruction.EntryPoint)))]);
 
-    private async Task<TestSuite> BuildAsync(Lesson lesson, CancellationToken cancellation)
+    private async Task<TestSuite> BuildAsync(Lesson lesson, ulong seed, CancellationToken cancellation)
     {
         Instruction instruction = lesson.Instruction;
         if (lesson.References.Concat(lesson.Inputs).Any(completion => completion.Failure is not null))
             return new(instruction.Id, instruction.EntryPoint, [], SuiteReasons.TeacherFailed);
-        ProposedInputs inputs = ProposedInputs.Read(lesson.Inputs.Select(completion => completion.Text), instruction.EntryPoint, options);
+        ProposedInputs inputs = ProposedInputs.Read(lesson.Inputs.Select(completion => completion.Text), instruction.EntryPoint, options)
+            .Varied(options.VariedInputs, lesson.References.Select(completion => completion.Text), new DrawKey(seed, 0, "varied", instruction.Id).Open());
         Call[] calls = [.. inputs.Calls.Select(input => input.Call)];
         // Without inputs there is nothing to run.
         (string Program, int Samples)[] programs = calls.Length == 0 ? [] : [.. lesson.References
@@ -93,7 +96,10 @@ public sealed class SuiteBuilder(ILanguageModel teacher, ISandbox sandbox, Suite
             runs = await Task.WhenAll(programs.Select((program, at) => runs[at].TimedOut
                 ? RunAsync(Run(program.Program, options.Limits ?? Limits.Default), program.Samples, cancellation)
                 : Task.FromResult(runs[at]))).ConfigureAwait(false);
-        return SuiteFilter.Filter(instruction, inputs, runs, lesson.References.Count, options);
+        IReadOnlyList<InputVote> votes = TestFilter.Named(options.Filter)!.Vote(inputs, runs, options);
+        votes = await trials.LookAgainAsync(instruction.EntryPoint, calls, votes, runs, cancellation).ConfigureAwait(false);
+        IReadOnlyList<ReferenceRun> mutants = await trials.MutantsAsync(instruction.EntryPoint, calls, votes, runs, cancellation).ConfigureAwait(false);
+        return SuiteFilter.Filter(instruction, inputs, votes, runs, mutants, lesson.References.Count, options);
 
         Execution Run(string program, Limits limits) => new(program, instruction.EntryPoint, calls, limits);
     }

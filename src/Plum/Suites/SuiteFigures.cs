@@ -12,6 +12,14 @@ namespace Plum.Suites;
 /// <param name="TeacherCost">Money, by the prices in the recipe.</param>
 /// <param name="TeacherRetries">Failed calls that were made again, by kind.</param>
 /// <param name="TeacherFailures">Prompts without an answer, by kind.</param>
+/// <param name="Audited">Of how many kept suites the figures below are; null where none was measured. See <see cref="SuiteAudit"/>.</param>
+/// <param name="MutationScore">The share of mutants of the suites' references that fail their suite, equivalent ones left out.</param>
+/// <param name="LineCoverage">The share of the references' lines that the suites reach.</param>
+/// <param name="BranchCoverage">The share of the outcomes of their conditions that the suites see.</param>
+/// <param name="FalsePassRate">The share of the policy's passing programs that hidden tests find wrong; null where there are none.</param>
+/// <param name="FalseFailRate">The share of the policy's right programs that fail their suite.</param>
+/// <param name="FalsePassSuites">The share of suites that pass a wrong program of the policy.</param>
+/// <param name="FalseFailSuites">The share of suites that fail a right one.</param>
 public sealed record SuiteFigures(
     int Instructions,
     int Kept,
@@ -23,7 +31,15 @@ public sealed record SuiteFigures(
     long? TeacherTokens = null,
     double? TeacherCost = null,
     IReadOnlyDictionary<string, long>? TeacherRetries = null,
-    IReadOnlyDictionary<string, long>? TeacherFailures = null)
+    IReadOnlyDictionary<string, long>? TeacherFailures = null,
+    int? Audited = null,
+    double? MutationScore = null,
+    double? LineCoverage = null,
+    double? BranchCoverage = null,
+    double? FalsePassRate = null,
+    double? FalseFailRate = null,
+    double? FalsePassSuites = null,
+    double? FalseFailSuites = null)
 {
     /// <summary>Sums suites up.</summary>
     /// <param name="suites">The suites, dropped ones too.</param>

@@ -18,6 +18,9 @@ public static class SuiteModes
     /// <summary>A wrong program that passes the tests so far is shown, and a test that it fails is asked for.</summary>
     public const string Killers = "killers";
 
+    /// <summary>Not asked for at all: an input made by varying those of the teacher's, see <see cref="SuiteOptions.VariedInputs"/>. No mode of a recipe.</summary>
+    public const string Varied = "varied";
+
     /// <summary>All of them, in the order of asking.</summary>
     public static IReadOnlyList<string> All { get; } = [Inputs, Paper, Properties, Edges, Killers];
 }

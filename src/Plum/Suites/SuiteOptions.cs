@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Plum.Models;
 using Plum.Sandboxes;
+using Plum.Suites.Filters;
 
 namespace Plum.Suites;
 
@@ -21,6 +22,18 @@ namespace Plum.Suites;
 /// <param name="Modes">How the teacher is asked, see <see cref="SuiteModes"/>; <c>inputs</c> alone where left out.</param>
 /// <param name="ClaimWeight">How many votes a teacher's own expected value has; a reference's has one. 0 for none.</param>
 /// <param name="Survivors">How many wrong programs that pass all tests so far are shown to the teacher, in mode <c>killers</c>.</param>
+/// <param name="Filter">Which answers are believed: <c>agreement</c>, <c>none</c> (the first reference's), <c>codet</c> (dual execution agreement, arXiv 2207.10397)
+/// or <c>pagerank</c> (mutual scores, arXiv 2410.05605).</param>
+/// <param name="ClusterScore">CodeT's score of a cluster: <c>product</c>, |programs| |tests|, or <c>root</c>, sqrt(|programs|) |tests|.</param>
+/// <param name="Damping">d of the mutual scores, from 0 to 1.</param>
+/// <param name="Iterations">How often they are passed on.</param>
+/// <param name="TestScore">A test is kept where its score is at least this share of the best one's, from 0 to 1.</param>
+/// <param name="VariedInputs">Inputs that are made by varying the teacher's, beside those; 0 for none.</param>
+/// <param name="Mutants">Wrong versions of the best reference that tests are chosen to catch, beside wrong references; 0 for none. With some, a test that catches
+/// nothing is left out.</param>
+/// <param name="DropFlaky">Whether good tests are run again under another hash seed and in another order, and those dropped whose answers differ.</param>
+/// <param name="MinConsistency">An instruction is kept where at least this share of the teacher's references passes its whole suite, from 0 to 1.</param>
+/// <param name="SlowShare">A test is dropped where it takes more than this share of the CPU limit of a call; 0 for none. What is measured differs from run to run.</param>
 public sealed record SuiteOptions(
     int References = 4,
     int InputCompletions = 2,
@@ -37,7 +50,17 @@ public sealed record SuiteOptions(
     Limits? Limits = null,
     IReadOnlyList<string>? Modes = null,
     double ClaimWeight = 1,
-    int Survivors = 3)
+    int Survivors = 3,
+    string Filter = "agreement",
+    string ClusterScore = "product",
+    double Damping = 0.85,
+    int Iterations = 10,
+    double TestScore = 0.5,
+    int VariedInputs = 0,
+    int Mutants = 0,
+    bool DropFlaky = false,
+    double MinConsistency = 0,
+    double SlowShare = 0)
 {
     /// <summary>Whether the teacher is asked in this mode.</summary>
     /// <param name="mode">One of <see cref="SuiteModes"/>.</param>
@@ -56,6 +79,11 @@ public sealed record SuiteOptions(
             : !Asks(SuiteModes.Inputs) && !Asks(SuiteModes.Paper) ? "modes needs inputs or paper, which ask for references"
             : !(ClaimWeight >= 0 && double.IsFinite(ClaimWeight)) || Survivors < 1 ? "claim_weight is at least 0 and survivors at least 1"
             : MaxLength < 1 || ChunkInstructions < 1 ? "max_length and chunk_instructions are at least 1"
+            : TestFilter.Named(Filter) is null ? $"filter is '{Filter}'; it can be {string.Join(", ", TestFilter.All.Select(filter => filter.Name))}"
+            : ClusterScore is not ("product" or "root") ? $"cluster_score is '{ClusterScore}'; it can be product, root"
+            : Damping is not (>= 0 and <= 1) || TestScore is not (>= 0 and <= 1) || SlowShare is not (>= 0 and <= 1) || MinConsistency is not (>= 0 and <= 1)
+                ? "damping, test_score, slow_share and min_consistency are from 0 to 1"
+            : Iterations < 1 || VariedInputs < 0 || Mutants < 0 ? "iterations is at least 1, and varied_inputs and mutants at least 0"
             : null;
         return fault is null ? this : throw new InputException($"suites: {fault}: correct the recipe");
     }

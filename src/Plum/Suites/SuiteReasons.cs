@@ -27,6 +27,15 @@ public static class SuiteReasons
     /// <summary>A test for which too many of the references' answers violate a property that is believed.</summary>
     public const string PropertyViolated = "property_violated";
 
+    /// <summary>A test whose answer changes with the hash seed or with the calls before it.</summary>
+    public const string Flaky = "flaky";
+
+    /// <summary>A test that takes too much of the CPU limit of a call.</summary>
+    public const string Slow = "slow";
+
+    /// <summary>A test that no wrong reference and no mutant fails.</summary>
+    public const string CatchesNothing = "catches_nothing";
+
     /// <summary>A good test beyond the most that a suite may have, or a proposal beyond those that are tried.</summary>
     public const string Surplus = "surplus";
 
@@ -41,6 +50,9 @@ public static class SuiteReasons
 
     /// <summary>An instruction none of whose references the sandbox could run.</summary>
     public const string Undecided = "undecided";
+
+    /// <summary>An instruction whose suite too few of the references pass as a whole.</summary>
+    public const string Inconsistent = "inconsistent";
 
     /// <summary>An instruction with too few good tests.</summary>
     public const string FewTests = "few_tests";

@@ -1,0 +1,68 @@
+using Plum.Candidates;
+using Plum.Cli.Runs;
+using Plum.Evaluation;
+using Plum.Models;
+using Plum.Rounds;
+using Plum.Sandboxes;
+using Plum.Suites;
+using Plum.Text;
+using Plum.Verdicts;
+
+namespace Plum.Cli.Verbs;
+
+/// <summary>What <c>plum suites</c> says about the suites beyond counting them: mutants, coverage, and hidden tests where some are named.</summary>
+internal static class SuiteReview
+{
+    /// <summary>Adds what is measured to the figures.</summary>
+    /// <param name="figures">The figures that were counted.</param>
+    /// <param name="file">The suites.</param>
+    /// <param name="asked">Their instructions.</param>
+    /// <param name="count">How many kept suites are measured; 0 for none.</param>
+    /// <param name="truth">JSON Lines of the instructions with hidden tests; null where there is no truth.</param>
+    /// <param name="stage">The recipe, whose policy's programs are what suites have to judge.</param>
+    /// <param name="engine">Opens the policy.</param>
+    /// <param name="sandbox">Where programs run.</param>
+    /// <param name="cancellation">Stops.</param>
+    public static async Task<SuiteFigures> OfAsync(
+        SuiteFigures figures, string file, IReadOnlyList<Instruction> asked, int count, string? truth,
+        Stage stage, Engine engine, PythonSandbox sandbox, CancellationToken cancellation)
+    {
+        if (count == 0) return figures;
+        Dictionary<string, TestSuite> suites = await SuiteStage.ReadAsync(file, cancellation).ConfigureAwait(false);
+        IReadOnlyList<TestSuite> drawn = SuiteAudit.Draw(suites.Values, stage.Options.Seed, count);
+        if (drawn.Count > 0)
+        {
+            SuiteQuality quality = await new SuiteAudit(sandbox).MeasureAsync(drawn, stage.Options.Seed, cancellation).ConfigureAwait(false);
+            figures = figures with { Audited = quality.Suites, MutationScore = quality.MutationScore, LineCoverage = quality.LineCoverage, BranchCoverage = quality.BranchCoverage };
+        }
+
+        if (truth is null || drawn.Count == 0) return figures;
+        Dictionary<string, BenchmarkTask> hidden = (await JsonLines.ReadAllAsync<BenchmarkTask>(truth, task => task.Id, cancellation).ConfigureAwait(false)).ToDictionary(task => task.Id);
+        HashSet<string> judged = [.. drawn.Select(suite => suite.InstructionId).Where(hidden.ContainsKey)];
+        if (judged.Count == 0)
+            throw new InputException($"{truth}: none of its tasks is an instruction with a kept suite: give hidden tests of the same instructions");
+        List<Candidate> candidates = await SampleAsync([.. asked.Where(instruction => judged.Contains(instruction.Id))], stage, engine, cancellation).ConfigureAwait(false);
+        SuiteTruth found = await SuiteTruth.MeasureAsync(
+            new SuiteVerifier(sandbox, null, RunOptions.VerifierOptions), drawn, hidden, candidates.ToLookup(candidate => candidate.TaskId), cancellation).ConfigureAwait(false);
+        return figures with
+        {
+            FalsePassRate = found.FalsePassRate,
+            FalseFailRate = found.FalseFailRate,
+            FalsePassSuites = (double)found.SuitesThatPassWrong / found.Suites,
+            FalseFailSuites = (double)found.SuitesThatFailRight / found.Suites,
+        };
+    }
+
+    /// <summary>What was measured, for people: the words that go behind the counts.</summary>
+    /// <param name="figures">The figures.</param>
+    public static string InWords(SuiteFigures figures) =>
+        (figures.MutationScore is { } score ? $", of {figures.Audited:N0}: mutation score {100 * score:F1}%, lines {100 * figures.LineCoverage:F1}%, branches {100 * figures.BranchCoverage:F1}%" : "")
+        + (figures.FalsePassRate is { } passes ? $", false passes {100 * passes:F2}%, false fails {100 * figures.FalseFailRate:F2}%" : "");
+
+    private static async Task<List<Candidate>> SampleAsync(Instruction[] instructions, Stage stage, Engine engine, CancellationToken cancellation)
+    {
+        ILanguageModel policy = engine.Open(stage.Options.Policy);
+        using var _ = policy as IDisposable;
+        return await new Sampler(policy, stage.Options.SamplerOptions).SampleAsync(instructions, new(stage.Options.Seed, 0, "audit"), 0, 0, cancellation).ToListAsync(cancellation).ConfigureAwait(false);
+    }
+}
