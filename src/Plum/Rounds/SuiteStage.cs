@@ -44,7 +44,7 @@ public static class SuiteStage
     public static async Task<SuiteFigures> FiguresAsync(string file, RunOptions options, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
-        SuiteFigures figures = SuiteFigures.Of(await JsonLines.ReadAllAsync<TestSuite>(file, cancellation).ConfigureAwait(false));
+        SuiteFigures figures = await SuiteFigures.OfAsync(JsonLines.ReadAsync<TestSuite>(file, cancellation)).ConfigureAwait(false);
         return await Teachers.FiguresAsync(file, options, cancellation).ConfigureAwait(false) is not { } asked ? figures : figures with
         {
             TeacherCalls = asked.Calls,

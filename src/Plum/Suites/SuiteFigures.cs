@@ -43,19 +43,47 @@ public sealed record SuiteFigures(
 {
     /// <summary>Sums suites up.</summary>
     /// <param name="suites">The suites, dropped ones too.</param>
-    public static SuiteFigures Of(IReadOnlyCollection<TestSuite> suites)
+    public static SuiteFigures Of(IEnumerable<TestSuite> suites)
     {
         ArgumentNullException.ThrowIfNull(suites);
-        TestSuite[] kept = [.. suites.Where(suite => suite.DropReason is null)];
-        return new(
-            suites.Count,
-            kept.Length,
-            kept.Select(suite => suite.SelfConsistency ?? 0).DefaultIfEmpty().Average(),
-            kept.Select(suite => (double)suite.Cases.Count).DefaultIfEmpty().Average(),
-            Count(suites.Select(suite => suite.DropReason)),
-            Count(suites.SelectMany(suite => suite.Dropped ?? []).Select(test => test.Reason)));
+        Sums sums = new();
+        foreach (TestSuite suite in suites) sums.Add(suite);
+        return sums.Figures;
     }
 
-    private static SortedDictionary<string, int> Count(IEnumerable<string?> reasons) =>
-        new(reasons.OfType<string>().CountBy(reason => reason).ToDictionary(), StringComparer.Ordinal);
+    /// <summary>Sums suites up as they come; none is held.</summary>
+    /// <param name="suites">The suites, dropped ones too.</param>
+    public static async Task<SuiteFigures> OfAsync(IAsyncEnumerable<TestSuite> suites)
+    {
+        ArgumentNullException.ThrowIfNull(suites);
+        Sums sums = new();
+        await foreach (TestSuite suite in suites.ConfigureAwait(false)) sums.Add(suite);
+        return sums.Figures;
+    }
+
+    private sealed class Sums
+    {
+        private readonly SortedDictionary<string, int> dropped = new(StringComparer.Ordinal), droppedTests = new(StringComparer.Ordinal);
+        private int instructions, kept;
+        private double consistency, tests;
+
+        public SuiteFigures Figures => new(instructions, kept, kept > 0 ? consistency / kept : 0, kept > 0 ? tests / kept : 0, dropped, droppedTests);
+
+        public void Add(TestSuite suite)
+        {
+            instructions++;
+            foreach (DroppedTest test in suite.Dropped ?? []) Count(droppedTests, test.Reason);
+            if (suite.DropReason is { } reason)
+            {
+                Count(dropped, reason);
+                return;
+            }
+
+            kept++;
+            consistency += suite.SelfConsistency ?? 0;
+            tests += suite.Cases.Count;
+        }
+
+        private static void Count(SortedDictionary<string, int> reasons, string reason) => reasons[reason] = reasons.GetValueOrDefault(reason) + 1;
+    }
 }

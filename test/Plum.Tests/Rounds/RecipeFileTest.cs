@@ -43,8 +43,34 @@ public sealed class RecipeFileTest
     [InlineData("{\"sampling\": {\"top_p\": []}}", "'sampling.top_p' has the wrong type: it is a number")]
     [InlineData("{\"rounds\": 1", "r.json, line 1: not valid JSON")]
     [InlineData("[]", "r.json: a recipe is a JSON object")]
-    [InlineData("{}", "r.json: needed keys are missing: 'policy', 'teacher', 'instructions', 'held_out'")]
+    [InlineData("{}", "r.json: needed keys are missing: 'policy', 'instructions', 'held_out'")]
+    [InlineData("{\"teachers\": [{\"weight\": 1},\n{\"endpoint\": {\"modle\": 1}}]}", "r.json, line 2: unknown key 'teachers.endpoint.modle': did you mean 'teachers.endpoint.model'?")]
+    [InlineData("{\"teachers\": [{\"weight\":\n\"two\"}]}", "r.json, line 2: the value of 'teachers[0].weight' has the wrong type: it is a number")]
     public void AFaultIsNamedWithItsPlace(string text, string message) => Assert.Contains(message, Fault(text), StringComparison.Ordinal);
+
+    [Fact]
+    public void TeachersAreFoldersAndEndpointsEachWithItsWeight()
+    {
+        const string Several = """
+            {"policy": "p", "instructions": "i", "held_out": "h", "teachers": [{"endpoint": {"url": "http://localhost:1/v1", "model": "m"}, "weight": 2}, {"policy": "self"}, {"policy": "t"}],
+             "teacher_record": {"file": "answers.jsonl"}}
+            """;
+        RunOptions options = Parse(Several, "teacher_budget.tokens=10");
+        Assert.Equal([2, 1, 1], options.AllTeachers.Select(one => one.Weight));
+        Assert.Equal([null, "/recipes/a/p", "/recipes/a/t"], options.AllTeachers.Select(one => one.Policy));
+        Assert.Equal(("m", "OPENAI_API_KEY"), (options.AllTeachers[0].Endpoint!.Model, options.AllTeachers[0].Endpoint!.KeyVariable));
+        Assert.Equal(("/recipes/a/answers.jsonl", 10L), (options.TeacherRecord!.File, options.TeacherBudget!.Tokens));
+        Assert.Equal("/recipes/a/p", Assert.Single(Parse(Several, "teacher=self", "teachers=null").AllTeachers).Policy);
+
+        string Teachers(string list) => Fault($$"""{"policy": "p", "instructions": "i", "held_out": "h", "teachers": {{list}}}""");
+        Assert.Contains("teachers is empty", Teachers("[]"), StringComparison.Ordinal);
+        Assert.Contains("teachers[1]: name either a policy", Teachers("""[{"policy": "p"}, {}]"""), StringComparison.Ordinal);
+        Assert.Contains("teachers[0]: weight is 0", Teachers("""[{"policy": "p", "weight": 0}]"""), StringComparison.Ordinal);
+        Assert.Contains("teachers[0]: endpoint.url is 'x'", Teachers("""[{"endpoint": {"url": "x", "model": "m"}}]"""), StringComparison.Ordinal);
+        Assert.Contains("teacher and teachers are both there", Fault(Several, "teacher=self"), StringComparison.Ordinal);
+        Assert.Contains("teacher is empty", Fault("""{"policy": "p", "instructions": "i", "held_out": "h"}"""), StringComparison.Ordinal);
+        Assert.Contains("unknown key 'teachers[0].weight'", Fault(Several, "teachers[0].weight=3"), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("rounds=0", "rounds is 0; it has to be at least 1")]
