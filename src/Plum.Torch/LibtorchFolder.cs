@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace Plum.Torch;
@@ -25,6 +26,8 @@ internal static class LibtorchFolder
             throw new InputException($"{given}: there is no such folder: name the one that holds libtorch.so, such as the lib of an installed PyTorch");
         if (Array.Find(Needed, name => !File.Exists(Path.Combine(folder, name))) is { } missing)
             throw new InputException($"{given}: it has no {missing}: name the folder of all of libtorch's libraries, such as the lib of an installed PyTorch");
+        if (Array.Find(Needed, name => !IsWhole(Path.Combine(folder, name))) is { } broken)
+            throw new InputException($"{given}: {broken} is no library for Linux on x64, or is cut short: copy it again");
         if (Packaged() is { } packaged)
             throw new InputException($"{given}: this build brings {packaged}, and a process can hold one libtorch: build it with -p:PlumLibtorch=cpu or none");
         string? found = LibtorchVersion.Of(Open("libtorch_cpu.so"));
@@ -45,6 +48,16 @@ internal static class LibtorchFolder
                 throw new InputException($"{given}: {name} does not load ({failure.Message.ReplaceLineEndings(" ").Trim()}): name a complete libtorch {LibtorchVersion.Wanted} for Linux on x64", failure);
             }
         }
+    }
+
+    /// <summary>Whether a file is an ELF library for x64 to its end, where the section headers are: the loader itself dies of one that is cut short.</summary>
+    private static bool IsWhole(string file)
+    {
+        using FileStream stream = File.OpenRead(file);
+        Span<byte> head = stackalloc byte[64];
+        return stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length
+            && head.StartsWith("\u007fELF\u0002"u8) && BinaryPrimitives.ReadUInt16LittleEndian(head[18..]) == 62
+            && BinaryPrimitives.ReadInt64LittleEndian(head[40..]) + (BinaryPrimitives.ReadUInt16LittleEndian(head[58..]) * BinaryPrimitives.ReadUInt16LittleEndian(head[60..])) <= stream.Length;
     }
 
     /// <summary>The libtorch that TorchSharp would find by itself: a CUDA package's; null for none.</summary>

@@ -83,6 +83,8 @@ public sealed class CompletionTest(ServedPolicy served) : IClassFixture<ServedPo
         Assert.Equal(greedy, await DrawnAsync(new { top_k = 1 }));
         Assert.Equal(greedy, await DrawnAsync(new { top_p = 0 }));
         Assert.Equal(greedy, await DrawnAsync(new { min_p = 1.0 }));
+        JsonElement stopped = await served.AskAsync("completions", new { model = "policy", prompt = "def", max_tokens = 20, stop_token_ids = Enumerable.Range(0, 768) });
+        Assert.Equal(("stop", 1), (stopped.GetProperty("choices")[0].GetProperty("finish_reason").GetString(), stopped.GetProperty("usage").GetProperty("completion_tokens").GetInt32()));
         Assert.NotEqual(greedy, await DrawnAsync(new { temperature = 0, repetition_penalty = 3 }));
         Assert.NotEqual(await DrawnAsync(new { n = 4, seed = 1 }), await DrawnAsync(new { n = 4, seed = -1 }));
         Assert.NotEqual(await DrawnAsync(new { n = 8 }), await DrawnAsync(new { n = 8 }));

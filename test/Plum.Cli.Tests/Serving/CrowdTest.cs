@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using Xunit;
 
 namespace Plum.Cli.Tests.Serving;
@@ -8,13 +9,21 @@ namespace Plum.Cli.Tests.Serving;
 public sealed class CrowdTest
 {
     [Fact]
-    public async Task TwoHundredRequestsAtOnceGetWhatEachWouldGetAlone()
+    public async Task TwoHundredRequestsAtOnceAndBrokenOnesAmongThemGetWhatEachWouldGetAlone()
     {
         await using ServedPolicy served = new();
         await served.InitializeAsync();
         object Body(int i) => ServedPolicy.Chat($"Return the total of the values in xs that are less than {i % 40}.", new { seed = i, n = 1 + (i % 3), temperature = 1.2 });
         Task<string[]>[] crowd = [.. Enumerable.Range(0, 200).Select(i => served.TextsAsync("chat/completions", Body(i)))];
+        Task<HttpResponseMessage>[] broken = [.. Enumerable.Range(0, 50).Select(i => served.Http.PostAsync(
+            "chat/completions", new StringContent(i % 2 == 0 ? """{"model": "policy", """ : """{"model": "policy", "messages": [{"role": 5}]}""", Encoding.UTF8, "application/json")))];
         string[][] together = await Task.WhenAll(crowd);
+        foreach (Task<HttpResponseMessage> one in broken)
+        {
+            using HttpResponseMessage refused = await one;
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        }
+
         Assert.Equal(Enumerable.Range(0, 200).Select(i => 1 + (i % 3)), together.Select(texts => texts.Length));
         for (int i = 0; i < 200; i += 8)
             Assert.Equal(together[i], await served.TextsAsync("chat/completions", Body(i)));

@@ -63,6 +63,29 @@ public sealed class DecodingSessionTests : IDisposable
     }
 
     [Fact]
+    public void Texts_and_tokens_end_a_sample()
+    {
+        GenerationRequest greedy = Request("Return n plus 3.", seed: 1, count: 1, temperature: 0);
+        Generation whole = Run(maxRows: 1, greedy)[greedy][0];
+        int third = whole.TokenIds[2], first = whole.TokenIds.TakeWhile(token => token != third).Count();
+        GenerationRequest byToken = greedy with { Sampling = greedy.Sampling with { StopTokenIds = [third] } };
+        Generation ended = Run(maxRows: 1, byToken)[byToken][0];
+        Assert.True(ended.Stopped);
+        Assert.Equal(whole.TokenIds.Take(first + 1), ended.TokenIds);
+        Assert.Equal(model.Tokenizer.Decode(ended.TokenIds), ended.Text);
+
+        GenerationRequest byText = greedy with { Sampling = greedy.Sampling with { Stop = ["never", "return"] } };
+        Generation cut = Run(maxRows: 1, byText)[byText][0];
+        Assert.True(cut.Stopped);
+        Assert.Equal(whole.Text[..whole.Text.IndexOf("return", StringComparison.Ordinal)], cut.Text);
+
+        GenerationRequest byBudget = greedy with { Sampling = greedy.Sampling with { MaxTokens = 3 } };
+        Generation spent = Run(maxRows: 1, byBudget)[byBudget][0];
+        Assert.False(spent.Stopped);
+        Assert.Equal(whole.TokenIds.Take(3), spent.TokenIds);
+    }
+
+    [Fact]
     public void The_likeliest_tokens_come_with_each_token()
     {
         GenerationRequest greedy = Request("Return n plus 3.", seed: 1, count: 1, temperature: 0) with { Likeliest = 4 };

@@ -82,7 +82,7 @@ public class BatchPassTests
         using DisposeScope scope = NewDisposeScope();
         using FullModel full = new(Load(name));
         using CheckpointFolder folder = CheckpointFolder.Open(Oracles.Path($"models/{name}"));
-        using LoraModel fresh = new(FrozenDecoder.Load(folder, ScalarType.Float32), new LoraOptions(), new DrawKey(1, 0, "train"));
+        using LoraModel fresh = new(FrozenDecoder.Load(folder, ScalarType.Float32, TestDevice.Device), new LoraOptions(), new DrawKey(1, 0, "train"));
         Close(Run(full, new PassOptions(), 0, null).LogProbs, Run(fresh, new PassOptions(), 0, null).LogProbs, name);
         using LoraModel dropping = Lora(name, Updates[2]);
         Assert.NotEqual(Run(dropping, new PassOptions(), 0, null).LogProbs, Run(dropping, new PassOptions(), 0, Drops).LogProbs);
@@ -103,15 +103,15 @@ public class BatchPassTests
     private static Decoder Load(string name)
     {
         using CheckpointFolder folder = CheckpointFolder.Open(Oracles.Path($"models/{name}"));
-        return Decoder.Load(folder);
+        return Decoder.Load(folder, device: TestDevice.Device);
     }
 
-    private static Decoder Copy(Decoder model) => new(model.Config, model.Parameters.ToDictionary(p => p.Key, p => p.Value.clone().DetachFromDisposeScope()));
+    private static Decoder Copy(Decoder model) => new(model.Config, model.Parameters.ToDictionary(p => p.Key, p => p.Value.clone().DetachFromDisposeScope()), model.Device);
 
     private static LoraModel Lora(string name, LoraOptions options)
     {
         using CheckpointFolder folder = CheckpointFolder.Open(Oracles.Path($"models/{name}"));
-        LoraModel model = new(FrozenDecoder.Load(folder, ScalarType.Float32), options, new DrawKey(1, 0, "train"));
+        LoraModel model = new(FrozenDecoder.Load(folder, ScalarType.Float32, TestDevice.Device), options, new DrawKey(1, 0, "train"));
         using Generator draws = new(4);
         using DisposeScope scope = NewDisposeScope();
         foreach ((string master, Tensor value) in model.Masters)
@@ -130,7 +130,7 @@ public class BatchPassTests
         float[][] logProbs = new float[Groups.Length][];
         workers.Accumulate(parts, drops, (decoder, weights, part) =>
         {
-            using PackedBatch batch = PackedBatch.Pack([.. part.Select(g => Groups[g])], 24);
+            using PackedBatch batch = PackedBatch.Pack([.. part.Select(g => Groups[g])], 24, decoder.Device);
             BatchPass pass = BatchPass.Run(decoder, weights, batch, options);
             float[] all = pass.LogProbs.detach().data<float>().ToArray();
             int start = 0;
