@@ -10,6 +10,7 @@ namespace Plum.Cli.Runs;
 /// <param name="Precision">The number type of matrix products.</param>
 /// <param name="Machine">The machine of the first start.</param>
 /// <param name="Inputs">The files that the run reads, by the recipe's key and the file's name.</param>
+/// <param name="Prompts">The versions of what the teacher is asked, by their names; null in runs that were begun before they were kept.</param>
 internal sealed record RunRecord(
     RunOptions Recipe,
     ulong Seed,
@@ -17,7 +18,8 @@ internal sealed record RunRecord(
     string Sandbox,
     string Precision,
     Machine Machine,
-    IReadOnlyDictionary<string, Fingerprint> Inputs)
+    IReadOnlyDictionary<string, Fingerprint> Inputs,
+    IReadOnlyDictionary<string, string>? Prompts = null)
 {
     private static readonly string[] ModelFiles = ["config.json", "model.safetensors", "model.safetensors.index.json", "tokenizer.json"];
 

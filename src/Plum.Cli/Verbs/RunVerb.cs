@@ -5,6 +5,7 @@ using Plum.Cli.Runs;
 using Plum.Cli.Watching;
 using Plum.Rounds;
 using Plum.Sandboxes;
+using Plum.Suites;
 
 namespace Plum.Cli.Verbs;
 
@@ -52,7 +53,7 @@ internal static class RunVerb
         RunOptions located = RecipeFile.Located(recipe, Assets.Folder);
         await Preflight.CheckAsync(located, cancellation).ConfigureAwait(false);
         await using PythonSandbox sandbox = PythonSandbox.Open(new SandboxOptions(Jails: workers, Unsafe: weak));
-        RunRecord here = new(recipe, recipe.Seed, Versions.Here(), sandbox.Level, recipe.Precision, Machine.Here(), RunRecord.InputsOf(located));
+        RunRecord here = new(recipe, recipe.Seed, Versions.Here(), sandbox.Level, recipe.Precision, Machine.Here(), RunRecord.InputsOf(located), TeacherPrompts.Load(located.TeacherPrompts).Versions);
         if (there is null)
             RunDirectory.Write(run.Run, here);
         else

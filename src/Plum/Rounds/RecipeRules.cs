@@ -47,7 +47,7 @@ public static class RecipeRules
         ?? AtLeast("rounds", o.Rounds, 1) ?? AtLeast("instructions_per_round", o.InstructionsPerRound, 0)
         ?? AtLeast("workers", o.Workers, 0) ?? AtLeast("samples", o.Samples, 1)
         ?? OneOf("language", o.Language, ["python", .. Language.All.Select(row => row.Name)])
-        ?? OneOf("teacher_prompts", o.TeacherPrompts, "default", "seed")
+        ?? (o.TeacherPrompts.Length == 0 ? "teacher_prompts is empty; it can be default, seed or a folder" : null)
         ?? OneOf("precision", o.Precision, "float32", "bfloat16");
 
     private static string? Teachers(RunOptions o) =>

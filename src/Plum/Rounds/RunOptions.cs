@@ -21,7 +21,7 @@ namespace Plum.Rounds;
 /// <param name="Workers">Threads for sampling and training, and jails; 0 for one a processor.</param>
 /// <param name="Precision">The number type of matrix products in sampling: <c>float32</c>, or <c>bfloat16</c>, which halves the memory that weights and keys take.</param>
 /// <param name="Language">What candidates are written in: <c>python</c>, or a row of <see cref="Sandboxes.Language.All"/>, which only judging knows so far.</param>
-/// <param name="TeacherPrompts">What the teacher is asked: <c>default</c>, or <c>seed</c> for the embedded teacher.</param>
+/// <param name="TeacherPrompts">What the teacher is asked: <c>default</c>, <c>seed</c> for the embedded teacher, or a folder of prompts; see docs/suites.md.</param>
 /// <param name="Suites">Stage 1.</param>
 /// <param name="Samples">K, completions of an instruction.</param>
 /// <param name="Sampling">How candidates are drawn.</param>

@@ -29,7 +29,7 @@ public static class SuiteStage
         using JsonLinesWriter<TestSuite> suites = new(file, keep);
         if (suites.Lines >= instructions.Count) return;
         using Teachers teachers = await Teachers.OpenAsync(file, options, askFailedAgain, open, time, cancellation).ConfigureAwait(false);
-        SuiteOptions how = (options.Suites ?? new()) with { Prompts = options.TeacherPrompts == "seed" ? TeacherPrompts.Seed : TeacherPrompts.Default };
+        SuiteOptions how = (options.Suites ?? new()) with { Prompts = TeacherPrompts.Load(options.TeacherPrompts) };
         await foreach (TestSuite suite in new SuiteBuilder(teachers.Model, sandbox, how).BuildAsync(instructions, options.Seed, suites.Lines, cancellation).ConfigureAwait(false))
         {
             suites.Append(suite);
