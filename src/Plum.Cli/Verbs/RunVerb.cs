@@ -53,7 +53,8 @@ internal static class RunVerb
         RunOptions located = RecipeFile.Located(recipe, Assets.Folder);
         await Preflight.CheckAsync(located, cancellation).ConfigureAwait(false);
         await using PythonSandbox sandbox = PythonSandbox.Open(new SandboxOptions(Jails: workers, Unsafe: weak));
-        RunRecord here = new(recipe, recipe.Seed, Versions.Here(), sandbox.Level, recipe.Precision, Machine.Here(), RunRecord.InputsOf(located), TeacherPrompts.Load(located.TeacherPrompts).Versions);
+        RunRecord here = new(recipe, recipe.Seed, Versions.Here(), sandbox.Level, recipe.Precision, Machine.Here(), RunRecord.InputsOf(located),
+            TeacherPrompts.Load(located.TeacherPrompts).VersionsOf(located.Suites!));
         if (there is null)
             RunDirectory.Write(run.Run, here);
         else

@@ -15,8 +15,8 @@ internal sealed partial record PaperAnswer(string Program, IReadOnlyList<FoundCa
     public static PaperAnswer Read(string text, string entryPoint, SuiteOptions options)
     {
         if (StructuredAnswer.Read(text, entryPoint, options) is { } structured)
-            return new(WithoutTests(structured.Reference ?? "", entryPoint), structured.Tests);
-        string program = WithoutTests(text, entryPoint);
+            return new(Reference(structured.Reference ?? "", entryPoint), structured.Tests);
+        string program = Reference(text, entryPoint);
         // What the reference says in its docstring, and how it calls itself, are no tests.
         string rest = program.Length == 0 ? text : text.ReplaceLineEndings("\n").Replace(program, "", StringComparison.Ordinal);
         return new(program, [.. CallFinder.FindClaims(rest, entryPoint, options)]);
@@ -44,12 +44,12 @@ internal sealed partial record PaperAnswer(string Program, IReadOnlyList<FoundCa
         return outcomes.Length == 0 ? null : Array.TrueForAll(outcomes, passed => passed);
     }
 
-    // Tests in the block of the reference itself would end it where one of them fails.
-    private static string WithoutTests(string text, string entryPoint)
+    // What does not define the function is no reference; tests in its block would end it where one of them fails.
+    private static string Reference(string text, string entryPoint)
     {
         string program = ProgramExtractor.Extract(text, entryPoint);
-        Match definition = Regex.Match(program, $@"^(?:async\s+def|def)\s+{Regex.Escape(entryPoint)}\b", RegexOptions.Multiline);
-        if (!definition.Success) return program;
+        Match definition = Regex.Match(program, $@"^(?:(?:async\s+def|def|class)\s+{Regex.Escape(entryPoint)}\b|{Regex.Escape(entryPoint)}\s*=)", RegexOptions.Multiline);
+        if (!definition.Success) return "";
         Match tests = TestsBegin().Match(program, definition.Index);
         return tests.Success ? program[..tests.Index].TrimEnd() : program;
     }

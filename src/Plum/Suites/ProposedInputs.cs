@@ -38,7 +38,7 @@ internal sealed record ProposedInputs(IReadOnlyList<ProposedCall> Calls, IReadOn
             }
             else if (places.TryGetValue(canonical, out int place))
             {
-                calls[place] = calls[place] with { Claims = [.. calls[place].Claims, .. claims] };
+                if (claims.Count > 0) calls[place] = calls[place] with { Claims = [.. calls[place].Claims, .. claims] };
                 dropped.Add(Drop(canonical, SuiteReasons.Duplicate));
             }
             else if (calls.Count - Calls.Count >= options.MaxInputs)

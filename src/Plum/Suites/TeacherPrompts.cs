@@ -22,6 +22,15 @@ public sealed class TeacherPrompts
         ["killers"] = ["instruction", "entry_point", "tests", "program"],
     };
 
+    private static readonly Dictionary<string, string[]> Questions = new()
+    {
+        [SuiteModes.Inputs] = ["reference", "inputs"],
+        [SuiteModes.Paper] = ["tests"],
+        [SuiteModes.Properties] = ["properties"],
+        [SuiteModes.Edges] = ["edges"],
+        [SuiteModes.Killers] = ["killers"],
+    };
+
     private readonly string language;
     private readonly Dictionary<string, PromptTemplate> templates;
 
@@ -29,7 +38,6 @@ public sealed class TeacherPrompts
     {
         this.language = language;
         this.templates = templates;
-        Versions = new SortedDictionary<string, string>(templates.ToDictionary(one => $"{language}/{one.Key}", one => one.Value.Version), StringComparer.Ordinal);
     }
 
     /// <summary>For a general model: the paper's teaching assistant, who analyses, solves, then tests.</summary>
@@ -56,8 +64,15 @@ public sealed class TeacherPrompts
     /// <summary>Shows a <c>{program}</c> that passes the <c>{tests}</c> and asks for one that it fails.</summary>
     public PromptTemplate Killers => Of("killers");
 
-    /// <summary>The versions of all the texts by their names, <c>python/inputs</c>.</summary>
-    public IReadOnlyDictionary<string, string> Versions { get; }
+    /// <summary>The versions of the texts that are used, by their names, <c>python/inputs</c>.</summary>
+    /// <param name="options">The modes of asking.</param>
+    /// <exception cref="InputException">A text is not there.</exception>
+    public IReadOnlyDictionary<string, string> VersionsOf(SuiteOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new SortedDictionary<string, string>(
+            SuiteModes.All.Where(options.Asks).SelectMany(mode => Questions[mode]).ToDictionary(question => $"{language}/{question}", question => Of(question).Version), StringComparer.Ordinal);
+    }
 
     /// <summary>Reads a set of prompts.</summary>
     /// <param name="set"><c>default</c>, <c>seed</c>, or a folder; what a set lacks is the default's.</param>
