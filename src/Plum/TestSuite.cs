@@ -11,6 +11,8 @@ namespace Plum;
 /// <param name="SelfConsistency">The share of the teacher's reference samples that pass the kept cases; null where there are none.</param>
 /// <param name="Test">Test code in the programs' language instead of cases: asserts or a <c>check</c> in Python; elsewhere what, put behind a
 /// program, makes it whole (MultiPL-E). Null where the cases are the test.</param>
+/// <param name="PaperConsistency">The share of the teacher's whole answers whose own tests pass on their own reference, as the paper counts; null where
+/// none was asked for, or none held both.</param>
 public sealed record TestSuite(
     string InstructionId,
     string EntryPoint,
@@ -20,7 +22,8 @@ public sealed record TestSuite(
     IReadOnlyList<string>? References = null,
     double? ReferenceCpuMilliseconds = null,
     double? SelfConsistency = null,
-    string? Test = null);
+    string? Test = null,
+    double? PaperConsistency = null);
 
 /// <summary>A test that the filter did not keep.</summary>
 /// <param name="Arguments">The call's arguments, a Python literal list.</param>

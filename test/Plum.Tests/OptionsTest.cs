@@ -16,7 +16,7 @@ public sealed class OptionsTest(SandboxFixture python)
     [Fact]
     public void Suites()
     {
-        foreach (SuiteOptions options in new SuiteOptions[] { new(References: 0), new(Agreement: 1.1), new(Agreement: 0), new(Agreement: double.NaN), new(MinReferences: 5), new(MinTests: 11), new(MaxInputs: 2) })
+        foreach (SuiteOptions options in new SuiteOptions[] { new(References: 0), new(Agreement: 1.1), new(Agreement: 0), new(Agreement: double.NaN), new(MinReferences: 5), new(MinTests: 11), new(MaxInputs: 2), new(Modes: ["edges"]), new(Modes: ["paper", "papers"]), new(ClaimWeight: -1), new(Survivors: 0) })
             Assert.StartsWith("suites: ", Assert.Throws<InputException>(() => new SuiteBuilder(model, python.Sandbox, options)).Message);
     }
 

@@ -30,6 +30,12 @@ internal static class RunFolder
         const string Remedy = "choose another folder with --out, or give the recipe that began this one";
         if (FirstDifference(Node(there.Recipe), Node(here.Recipe), "") is { } different)
             throw new InputException($"{run.Run}: the folder holds another run: {different.Key} is {different.There} there and {different.Here} here: {Remedy}");
+        foreach ((string name, string version) in there.Prompts ?? new Dictionary<string, string>())
+        {
+            if (here.Prompts?.GetValueOrDefault(name) is { } now && now != version)
+                throw new InputException($"{run.Run}: the run was begun with another text of the prompt {name}: put the old text back, or {Remedy}");
+        }
+
         foreach ((string name, Fingerprint file) in there.Inputs)
         {
             if (!here.Inputs.TryGetValue(name, out Fingerprint? now) || now != file)

@@ -11,6 +11,7 @@ namespace Plum.Cli.Runs;
 /// <param name="Compute">What computed.</param>
 /// <param name="Machine">The machine of the first start.</param>
 /// <param name="Inputs">The files that the run reads, by the recipe's key and the file's name.</param>
+/// <param name="Prompts">The versions of what the teacher is asked, by their names; null in runs that were begun before they were kept.</param>
 internal sealed record RunRecord(
     RunOptions Recipe,
     ulong Seed,
@@ -19,7 +20,8 @@ internal sealed record RunRecord(
     string Precision,
     Compute Compute,
     Machine Machine,
-    IReadOnlyDictionary<string, Fingerprint> Inputs)
+    IReadOnlyDictionary<string, Fingerprint> Inputs,
+    IReadOnlyDictionary<string, string>? Prompts = null)
 {
     private static readonly string[] ModelFiles = ["config.json", "model.safetensors", "model.safetensors.index.json", "tokenizer.json"];
 

@@ -5,6 +5,7 @@ using Plum.Cli.Runs;
 using Plum.Cli.Watching;
 using Plum.Rounds;
 using Plum.Sandboxes;
+using Plum.Suites;
 
 namespace Plum.Cli.Verbs;
 
@@ -55,7 +56,8 @@ internal static class RunVerb
         await Preflight.CheckAsync(located, cancellation).ConfigureAwait(false);
         Engine engine = new(workers, recipe.Precision, recipe.Device);
         await using PythonSandbox sandbox = PythonSandbox.Open(new SandboxOptions(Jails: workers, Unsafe: weak));
-        RunRecord here = new(recipe, recipe.Seed, Versions.Here(), sandbox.Level, recipe.Precision, Compute.On(recipe.Device), Machine.Here(), RunRecord.InputsOf(located));
+        RunRecord here = new(recipe, recipe.Seed, Versions.Here(), sandbox.Level, recipe.Precision, Compute.On(recipe.Device), Machine.Here(),
+            RunRecord.InputsOf(located), TeacherPrompts.Load(located.TeacherPrompts).VersionsOf(located.Suites!));
         if (there is null)
             RunDirectory.Write(run.Run, here);
         else

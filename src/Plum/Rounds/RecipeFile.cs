@@ -11,7 +11,7 @@ public static class RecipeFile
 {
     private const string Embedded = "plum:";
 
-    private static readonly string[] PathKeys = ["policy", "teacher", "instructions", "held_out", "sft"];
+    private static readonly string[] PathKeys = ["policy", "teacher", "instructions", "held_out", "sft", "teacher_prompts"];
 
     /// <summary>Reads a recipe.</summary>
     /// <param name="path">The file.</param>
@@ -78,6 +78,7 @@ public static class RecipeFile
             Policy = Locate(options.Policy, assets),
             Teacher = options.Teacher is null ? null : Locate(options.Teacher, assets),
             Teachers = options.Teachers?.Select(one => one.Policy is null ? one : one with { Policy = Locate(one.Policy, assets) }).ToArray(),
+            TeacherPrompts = Locate(options.TeacherPrompts, assets),
             Instructions = Locate(options.Instructions, assets),
             HeldOut = Locate(options.HeldOut, assets),
             Sft = options.Sft is null ? null : Locate(options.Sft, assets),
@@ -107,7 +108,9 @@ public static class RecipeFile
 
     private static void PlaceAt(JsonObject section, string key, string folder)
     {
-        if (section[key]?.GetValue<string>() is { Length: > 0 } path && path != "self" && !path.StartsWith(Embedded, StringComparison.Ordinal))
+        if (section[key]?.GetValue<string>() is { Length: > 0 } path && !IsWord(key, path) && !path.StartsWith(Embedded, StringComparison.Ordinal))
             section[key] = Path.GetFullPath(path, folder);
     }
+
+    private static bool IsWord(string key, string path) => (key, path) is ("teacher" or "policy", "self") or ("teacher_prompts", "default" or "seed");
 }

@@ -48,7 +48,7 @@ public static partial class RecipeRules
         ?? AtLeast("rounds", o.Rounds, 1) ?? AtLeast("instructions_per_round", o.InstructionsPerRound, 0)
         ?? AtLeast("workers", o.Workers, 0) ?? AtLeast("samples", o.Samples, 1)
         ?? OneOf("language", o.Language, ["python", .. Language.All.Select(row => row.Name)])
-        ?? OneOf("teacher_prompts", o.TeacherPrompts, "default", "seed")
+        ?? (o.TeacherPrompts.Length == 0 ? "teacher_prompts is empty; it can be default, seed or a folder" : null)
         ?? OneOf("precision", o.Precision, "float32", "bfloat16")
         ?? (DeviceName().IsMatch(o.Device) ? null : $"device is '{o.Device}'; it has to be cpu, cuda or cuda:N");
 

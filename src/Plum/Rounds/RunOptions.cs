@@ -22,7 +22,7 @@ namespace Plum.Rounds;
 /// <param name="Precision">The number type of matrix products in sampling: <c>float32</c>, or <c>bfloat16</c>, which halves the memory that weights and keys take.</param>
 /// <param name="Device">What computes: <c>cpu</c>, or <c>cuda</c> or <c>cuda:N</c> where the libtorch in use has it.</param>
 /// <param name="Language">What candidates are written in: <c>python</c>, or a row of <see cref="Sandboxes.Language.All"/>, which only judging knows so far.</param>
-/// <param name="TeacherPrompts">What the teacher is asked: <c>default</c>, or <c>seed</c> for the embedded teacher.</param>
+/// <param name="TeacherPrompts">What the teacher is asked: <c>default</c>, <c>seed</c> for the embedded teacher, or a folder of prompts; see docs/suites.md.</param>
 /// <param name="Suites">Stage 1.</param>
 /// <param name="Samples">K, completions of an instruction.</param>
 /// <param name="Sampling">How candidates are drawn.</param>

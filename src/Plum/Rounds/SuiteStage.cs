@@ -2,6 +2,7 @@ using Plum.Models;
 using Plum.Sandboxes;
 using Plum.Suites;
 using Plum.Text;
+using Plum.Verdicts;
 
 namespace Plum.Rounds;
 
@@ -29,12 +30,17 @@ public static class SuiteStage
         using JsonLinesWriter<TestSuite> suites = new(file, keep);
         if (suites.Lines >= instructions.Count) return;
         using Teachers teachers = await Teachers.OpenAsync(file, options, askFailedAgain, open, time, cancellation).ConfigureAwait(false);
-        SuiteOptions how = (options.Suites ?? new()) with { Prompts = options.TeacherPrompts == "seed" ? TeacherPrompts.Seed : TeacherPrompts.Default };
-        await foreach (TestSuite suite in new SuiteBuilder(teachers.Model, sandbox, how).BuildAsync(instructions, options.Seed, suites.Lines, cancellation).ConfigureAwait(false))
+        SuiteOptions how = (options.Suites ?? new()) with { Prompts = TeacherPrompts.Load(options.TeacherPrompts, options.Language) };
+        await foreach (TestSuite suite in Build(teachers.Model).ConfigureAwait(false))
         {
             suites.Append(suite);
             progress.Report(new StageProgress("suites", 0, suites.Lines, instructions.Count, "instructions"));
         }
+
+        IAsyncEnumerable<TestSuite> Build(ILanguageModel teacher) => Language.Of(options.Language) is { } language
+            ? new TestCodeBuilder(teacher, language, new ProgramVerifier((PythonSandbox)sandbox, language).VerifyAsync, sandbox.Parallelism, how)
+                .BuildAsync(instructions, options.Seed, suites.Lines, cancellation)
+            : new SuiteBuilder(teacher, sandbox, how).BuildAsync(instructions, options.Seed, suites.Lines, cancellation);
     }
 
     /// <summary>What became of a file's instructions, and what its teachers took.</summary>

@@ -22,6 +22,21 @@ internal static partial class AssertParser
         }
     }
 
+    /// <summary>The case of an assert that a text begins with, whatever the lines behind it hold; null where it begins with anything else.</summary>
+    /// <param name="entryPoint">The function under test; <c>candidate</c> stands for it too.</param>
+    /// <param name="text">The text.</param>
+    public static AssertCase? ParseStart(string entryPoint, string text)
+    {
+        try
+        {
+            return new Reader(text, entryPoint).AssertAtStart();
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
     [GeneratedRegex(@"^with\s+(?:pytest\.raises|self\.assertRaises)\(\s*(\w+)\s*\)\s*:\s*")]
     private static partial Regex RaisesHead();
 
@@ -37,6 +52,16 @@ internal static partial class AssertParser
             Skip();
             // A message may follow.
             return found is { } assert && (at == text.Length || text[at] == ',') ? new(assert.call, assert.expectation, text) : null;
+        }
+
+        public AssertCase? AssertAtStart()
+        {
+            if (!Word("assert") || Inside() is not (var call, var expectation))
+                return null;
+            int end = at;
+            while (at < text.Length && text[at] is ' ' or '\t')
+                at++;
+            return at == text.Length || text[at] is '\n' or '\r' or ',' or ';' or '#' or '`' or '"' or '\'' ? new(call, expectation, text[..end]) : null;
         }
 
         public AssertCase? Raises()

@@ -81,11 +81,14 @@ internal sealed partial class LiteralParser(string text, int start = 0)
 
     private TypedValue Signed()
     {
-        Skip();
-        if (Peek() is not ('-' or '+'))
-            return Atom();
-        bool minus = text[at++] == '-';
-        return Signed() switch
+        bool signed = false, minus = false;
+        for (Skip(); Peek() is '-' or '+'; Skip())
+        {
+            signed = true;
+            minus ^= text[at++] == '-';
+        }
+        TypedValue atom = Atom();
+        return !signed ? atom : atom switch
         {
             TypedValue.Int(BigInteger number) => new TypedValue.Int(minus ? -number : number),
             TypedValue.Float(double number) => new TypedValue.Float(minus ? -number : number),
@@ -174,26 +177,36 @@ internal sealed partial class LiteralParser(string text, int start = 0)
 
     private List<TypedValue> Items(char close, out bool comma)
     {
-        List<TypedValue> items = [];
-        comma = false;
         at++;
+        comma = false;
+        return Items([], close, ref comma);
+    }
+
+    /// <summary>The items behind those that were read already, up to the closing bracket, which is read too.</summary>
+    private List<TypedValue> Items(List<TypedValue> items, char close, ref bool comma)
+    {
         for (Skip(); Peek() != close; Skip())
         {
             if (items.Count > 0 && !comma)
                 throw Error($"lacks a ',' or a '{close}'");
             items.Add(Value());
-            Skip();
-            comma = Peek() == ',';
-            if (comma)
-                at++;
+            comma = Comma();
         }
         at++;
         return items;
     }
 
+    private bool Comma()
+    {
+        Skip();
+        if (Peek() != ',')
+            return false;
+        at++;
+        return true;
+    }
+
     private TypedValue Braces()
     {
-        int start = at;
         at++;
         Skip();
         if (Peek() == '}')
@@ -201,18 +214,14 @@ internal sealed partial class LiteralParser(string text, int start = 0)
             at++;
             return new TypedValue.Dict([]);
         }
-        Value();
-        Skip();
-        bool dict = Peek() == ':';
-        at = start;
-        if (!dict)
-            return new TypedValue.Set(Distinct(Items('}', out _)));
+        TypedValue first = Value();
+        bool comma = Comma();
+        if (comma || Peek() != ':')
+            return new TypedValue.Set(Distinct(Items([first], '}', ref comma)));
         Dictionary<TypedValue, int> places = [];
         List<KeyValuePair<TypedValue, TypedValue>> items = [];
-        at++;
-        for (Skip(); Peek() != '}'; Skip())
+        for (TypedValue key = Hashable(first); ; key = Hashable(Value()))
         {
-            TypedValue key = Hashable(Value());
             Skip();
             Expect(':');
             TypedValue value = Value();
@@ -229,6 +238,9 @@ internal sealed partial class LiteralParser(string text, int start = 0)
             if (Peek() == '}')
                 break;
             Expect(',');
+            Skip();
+            if (Peek() == '}')
+                break;
         }
         at++;
         return new TypedValue.Dict(items);

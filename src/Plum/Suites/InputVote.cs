@@ -29,12 +29,17 @@ internal sealed record InputVote(int Input, string Arguments, TypedValue? Expect
 
     /// <summary>Whether a reference gives another answer than the one expected.</summary>
     /// <param name="run">The reference.</param>
-    public bool Kills(ReferenceRun run) => !Expected!.Equals(run.Answer(Input));
+    public bool Kills(ReferenceRun run) => !run.Abstains(Input) && !Expected!.Equals(run.Answer(Input));
 
-    private static string? Unfit(TypedValue answer, SuiteOptions options)
+    /// <summary>Why an answer cannot be an expected value; null where it can.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="options">How long it may be.</param>
+    public static string? Unfit(TypedValue answer, SuiteOptions options)
     {
         string literal = PythonLiteral.Format(answer, options.MaxLength + 1);
         if (literal.Length > options.MaxLength) return SuiteReasons.TooLarge;
         return PythonLiteral.TryParse(literal, out TypedValue? back) && back.Equals(answer) ? null : SuiteReasons.NotALiteral;
     }
+
+    private static bool Holds(Expectation claim, TypedValue answer) => claim.Holds(new(CallStatus.Returned, answer));
 }

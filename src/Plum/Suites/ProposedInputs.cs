@@ -9,35 +9,54 @@ internal sealed record ProposedInputs(IReadOnlyList<ProposedCall> Calls, IReadOn
 {
     private const int MostShown = 200;
 
-    /// <summary>
-    /// Finds every call of the entry point in some texts, wherever it stands: in a list, a fence, an assertion or a print. What
-    /// else the texts say, expected results too, is passed over.
-    /// </summary>
-    /// <param name="texts">The teacher's completions.</param>
-    /// <param name="entryPoint">The function.</param>
+    /// <summary>Nothing was proposed yet.</summary>
+    public static ProposedInputs None { get; } = new([], []);
+
+    /// <summary>These and others. A call that is there already gains the claim alone; an answer claims of a call once.</summary>
+    /// <param name="origin">The mode that the others come from; it has an allowance of its own.</param>
+    /// <param name="answers">The calls in each of the teacher's answers.</param>
     /// <param name="options">How long and how many they may be.</param>
-    public static ProposedInputs Read(IEnumerable<string> texts, string entryPoint, SuiteOptions options)
+    public ProposedInputs Add(string origin, IEnumerable<IEnumerable<FoundCall>> answers, SuiteOptions options)
     {
-        List<ProposedCall> calls = [];
-        List<DroppedTest> dropped = [];
-        HashSet<string> seen = [];
-        foreach (string arguments in texts.SelectMany(text => ArgumentsIn(text, entryPoint)))
+        List<ProposedCall> calls = [.. Calls];
+        List<DroppedTest> dropped = [.. Dropped];
+        Dictionary<string, int> places = Places();
+        HashSet<(int, string)> claimed = [];
+        foreach ((int answer, FoundCall one) in answers.Index().SelectMany(answer => answer.Item.Select(one => (answer.Index, one))))
         {
-            if (Parse(arguments) is not { } call)
+            if (one.Parse(options) is not { } call)
             {
-                dropped.Add(Drop(arguments, SuiteReasons.NotALiteral));
+                dropped.Add(Drop(one.Arguments, one.Arguments.Length > FoundCall.Longest(options) ? SuiteReasons.TooLarge : SuiteReasons.NotALiteral));
                 continue;
             }
 
             string canonical = call.ToString();
-            if (canonical.Length > options.MaxLength) dropped.Add(Drop(canonical, SuiteReasons.TooLarge));
-            else if (!seen.Add(canonical)) dropped.Add(Drop(canonical, SuiteReasons.Duplicate));
-            else if (calls.Count >= options.MaxInputs) dropped.Add(Drop(canonical, SuiteReasons.Surplus));
-            else calls.Add(new(canonical, call, SuiteModes.Inputs, []));
+            IReadOnlyList<Expectation> claims = one.Claim is { } claim && claimed.Add((answer, canonical)) ? [claim] : [];
+            if (canonical.Length > options.MaxLength)
+            {
+                dropped.Add(Drop(canonical, SuiteReasons.TooLarge));
+            }
+            else if (places.TryGetValue(canonical, out int place))
+            {
+                if (claims.Count > 0) calls[place] = calls[place] with { Claims = [.. calls[place].Claims, .. claims] };
+                dropped.Add(Drop(canonical, SuiteReasons.Duplicate));
+            }
+            else if (calls.Count - Calls.Count >= options.MaxInputs)
+            {
+                dropped.Add(Drop(canonical, SuiteReasons.Surplus));
+            }
+            else
+            {
+                places[canonical] = calls.Count;
+                calls.Add(new(canonical, call, origin, claims));
+            }
         }
 
         return new(calls, dropped);
     }
+
+    /// <summary>The calls' indices by their arguments.</summary>
+    public Dictionary<string, int> Places() => Calls.Index().DistinctBy(call => call.Item.Arguments).ToDictionary(call => call.Item.Arguments, call => call.Index);
 
     /// <summary>These, and variations of them.</summary>
     /// <param name="count">How many more.</param>
@@ -49,59 +68,4 @@ internal sealed record ProposedInputs(IReadOnlyList<ProposedCall> Calls, IReadOn
 
     private static DroppedTest Drop(string arguments, string reason) =>
         new(arguments.Length > MostShown ? string.Concat(arguments.AsSpan(0, MostShown), "...") : arguments, reason, 0);
-
-    private static Call? Parse(string arguments)
-    {
-        try
-        {
-            return Call.Parse(arguments);
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
-    }
-
-    private static IEnumerable<string> ArgumentsIn(string text, string entryPoint)
-    {
-        string opening = entryPoint + "(";
-        for (int at = 0; (at = text.IndexOf(opening, at, StringComparison.Ordinal)) >= 0;)
-        {
-            int start = at + opening.Length;
-            bool whole = at == 0 || !(char.IsLetterOrDigit(text[at - 1]) || text[at - 1] is '_' or '.');
-            bool definition = text.AsSpan(0, at).TrimEnd(' ').EndsWith("def", StringComparison.Ordinal);
-            int end = whole && !definition ? ClosingParenthesis(text, start) : -1;
-            if (end >= 0) yield return text[start..end].Trim();
-            at = end >= 0 ? end : start;
-        }
-    }
-
-    // -1 where the text ends first, as it does when the teacher ran out of tokens: half a call is not a proposal.
-    private static int ClosingParenthesis(string text, int at)
-    {
-        char quote = '\0';
-        for (int depth = 0; at < text.Length; at++)
-        {
-            char symbol = text[at];
-            if (quote != '\0')
-            {
-                if (symbol == '\\') at++;
-                else if (symbol == quote || symbol == '\n') quote = '\0';
-            }
-            else if (symbol is '\'' or '"')
-            {
-                quote = symbol;
-            }
-            else if (symbol is '(' or '[' or '{')
-            {
-                depth++;
-            }
-            else if (symbol is ')' or ']' or '}' && depth-- == 0)
-            {
-                return symbol == ')' ? at : -1;
-            }
-        }
-
-        return -1;
-    }
 }

@@ -33,9 +33,13 @@ internal sealed record ReferenceRun(
     /// <summary>True where it used up its time in its body or in a call.</summary>
     public bool TimedOut => Result.Status == ExecutionStatus.TimedOut || Result.Calls.Any(call => call.Status == CallStatus.TimedOut);
 
-    /// <summary>Whether it has a vote about an input: brute force that did not return was too slow, which says nothing.</summary>
+    /// <summary>Whether it says nothing about an input: brute force that did not return was too slow.</summary>
     /// <param name="input">The input's index.</param>
-    public bool VotesOn(int input) => Votes && (Role == ReferenceRole.Reference || Returned(input) is not null);
+    public bool Abstains(int input) => Role == ReferenceRole.BruteForce && Returned(input) is null;
+
+    /// <summary>Whether it has a vote about an input.</summary>
+    /// <param name="input">The input's index.</param>
+    public bool VotesOn(int input) => Votes && !Abstains(input);
 
     /// <summary>What it answers an input; null where it did not return, or returned what violates a property.</summary>
     /// <param name="input">The input's index.</param>

@@ -67,7 +67,7 @@ internal sealed class SuiteTrials(ISandbox sandbox, SuiteOptions options)
         SuiteFilter.Ranked(runs, [.. votes.Where(vote => vote.DropReason is null)]).FirstOrDefault(run => run.Votes);
 
     private Limits LimitsOf(ReferenceRun reference) =>
-        2 * reference.Result.CpuMilliseconds <= SuiteBuilder.Short.CallCpuMilliseconds ? SuiteBuilder.Short : options.Limits ?? Limits.Default;
+        2 * reference.Result.CpuMilliseconds <= ReferenceRunner.Short.CallCpuMilliseconds ? ReferenceRunner.Short : options.Limits ?? Limits.Default;
 
     private async Task<ReferenceRun> RunAsync(Execution execution, CancellationToken cancellation) =>
         new(execution.Program, 1, await sandbox.RunAsync(execution, cancellation).ConfigureAwait(false));

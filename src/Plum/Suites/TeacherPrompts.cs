@@ -1,42 +1,136 @@
+using System.Reflection;
 using Plum.Text;
 
 namespace Plum.Suites;
 
-/// <summary>What a teacher is asked for an instruction; both know the slots <c>{instruction}</c> and <c>{entry_point}</c>.</summary>
-/// <param name="Reference">Asks for a solution.</param>
-/// <param name="Inputs">Asks for test inputs, a call a line.</param>
-public sealed record TeacherPrompts(PromptTemplate Reference, PromptTemplate Inputs)
+/// <summary>
+/// What a teacher is asked: a set of text files, one a question, in a folder a language (<c>python/inputs.txt</c>). Sets of Plum's own are
+/// embedded; a folder of one's own replaces those files that it has.
+/// </summary>
+public sealed class TeacherPrompts
 {
-    /// <summary>For a general model: the paper's teaching assistant, who analyses, solves, then tests, one step a request.</summary>
-    public static TeacherPrompts Default { get; } = new(
-        Template("the default reference prompt", """
-            You are a professor's teaching assistant. A programming exercise reads:
+    private const string Embedded = "Plum.Suites.Prompts/";
 
-            {instruction}
+    /// <summary>The questions by the names of their files, and the slots that each may name.</summary>
+    private static readonly Dictionary<string, string[]> Slots = new()
+    {
+        ["reference"] = ["instruction", "entry_point"],
+        ["inputs"] = ["instruction", "entry_point"],
+        ["tests"] = ["instruction", "entry_point"],
+        ["properties"] = ["instruction", "entry_point"],
+        ["edges"] = ["instruction", "entry_point", "tests"],
+        ["killers"] = ["instruction", "entry_point", "tests", "program"],
+    };
 
-            First analyse in a few sentences what is asked, with its corner cases. Then write a correct solution in Python: a function
-            named `{entry_point}` that returns its result and prints nothing, in one ```python block.
-            """),
-        Template("the default input prompt", """
-            You are a professor's teaching assistant. A programming exercise asks for a Python function `{entry_point}`:
+    private static readonly Dictionary<string, string[]> Questions = new()
+    {
+        [SuiteModes.Inputs] = ["reference", "inputs"],
+        [SuiteModes.Paper] = ["tests"],
+        [SuiteModes.Properties] = ["properties"],
+        [SuiteModes.Edges] = ["edges"],
+        [SuiteModes.Killers] = ["killers"],
+    };
 
-            {instruction}
+    private readonly string language;
+    private readonly Dictionary<string, PromptTemplate> templates;
 
-            Write test inputs that tell correct solutions from wrong ones: ordinary ones and corner cases, each different from the others
-            and small enough to work out by hand. Write 10 calls of `{entry_point}`, one a line in a ```python block, with literals only as arguments
-            and without the expected results, like this:
+    private TeacherPrompts(string language, Dictionary<string, PromptTemplate> templates)
+    {
+        this.language = language;
+        this.templates = templates;
+    }
 
-            {entry_point}(...)
-            """));
+    /// <summary>For a general model: the paper's teaching assistant, who analyses, solves, then tests.</summary>
+    public static TeacherPrompts Default { get; } = Load("default");
 
     /// <summary>For a small model trained on Plum's own instructions: the instruction alone, and the same behind two words.</summary>
-    public static TeacherPrompts Seed { get; } = new(
-        Template("the seed teacher's reference prompt", "{instruction}"),
-        Template("the seed teacher's input prompt", "Test inputs: {instruction}"));
+    public static TeacherPrompts Seed { get; } = Load("seed");
 
-    /// <summary>A prompt template with the slots of a teacher's prompts.</summary>
-    /// <param name="name">What errors call it.</param>
-    /// <param name="text">The text.</param>
-    /// <exception cref="InputException">It names another slot.</exception>
-    public static PromptTemplate Template(string name, string text) => new(name, text, "instruction", "entry_point");
+    /// <summary>Asks for a solution.</summary>
+    public PromptTemplate Reference => Of("reference");
+
+    /// <summary>Asks for test inputs, a call a line.</summary>
+    public PromptTemplate Inputs => Of("inputs");
+
+    /// <summary>Asks for analysis, solution and tests in one answer.</summary>
+    public PromptTemplate Tests => Of("tests");
+
+    /// <summary>Asks for a brute-force solution and a <c>check_property</c>.</summary>
+    public PromptTemplate Properties => Of("properties");
+
+    /// <summary>Shows <c>{tests}</c> and asks what they miss.</summary>
+    public PromptTemplate Edges => Of("edges");
+
+    /// <summary>Shows a <c>{program}</c> that passes the <c>{tests}</c> and asks for one that it fails.</summary>
+    public PromptTemplate Killers => Of("killers");
+
+    /// <summary>The versions of the texts that are used, by their names, <c>python/inputs</c>.</summary>
+    /// <param name="options">The modes of asking.</param>
+    /// <exception cref="InputException">A text is not there.</exception>
+    public IReadOnlyDictionary<string, string> VersionsOf(SuiteOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new SortedDictionary<string, string>(
+            SuiteModes.All.Where(options.Asks).SelectMany(mode => Questions[mode]).ToDictionary(question => $"{language}/{question}", question => Of(question).Version), StringComparer.Ordinal);
+    }
+
+    /// <summary>Reads a set of prompts.</summary>
+    /// <param name="set"><c>default</c>, <c>seed</c>, or a folder; what a set lacks is the default's.</param>
+    /// <param name="language">What programs are written in.</param>
+    /// <exception cref="InputException">The folder has no prompts for the language, a file's name is no question's, or a text names an unknown slot.</exception>
+    public static TeacherPrompts Load(string set, string language = "python")
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        Dictionary<string, PromptTemplate> templates = EmbeddedSet("default", language);
+        foreach ((string question, PromptTemplate template) in set is "default" or "seed" ? EmbeddedSet(set, language) : Folder(set, language))
+            templates[question] = template;
+        return new(language, templates);
+    }
+
+    private PromptTemplate Of(string question) => templates.TryGetValue(question, out PromptTemplate? template)
+        ? template
+        : throw new InputException($"teacher_prompts: there is no {language}/{question}.txt: write it into a folder and name that");
+
+    private static Dictionary<string, PromptTemplate> EmbeddedSet(string set, string language)
+    {
+        Assembly own = typeof(TeacherPrompts).Assembly;
+        Dictionary<string, PromptTemplate> templates = [];
+        foreach ((string question, string[] slots) in Slots)
+        {
+            string name = $"{set}/{language}/{question}.txt";
+            using Stream? text = own.GetManifestResourceStream(Embedded + name);
+            if (text is null) continue;
+            using StreamReader reader = new(text);
+            templates[question] = Template($"prompts {name}", reader.ReadToEnd(), slots);
+        }
+
+        return templates;
+    }
+
+    private static Dictionary<string, PromptTemplate> Folder(string folder, string language)
+    {
+        string own = Path.Combine(folder, language);
+        if (!Directory.Exists(own))
+            throw new InputException($"teacher_prompts: there is no folder {own}: give default, seed, or a folder that holds one named {language} with {string.Join(", ", Slots.Keys)}.txt or some of them");
+        Dictionary<string, PromptTemplate> templates = [];
+        foreach (string file in Directory.EnumerateFiles(own, "*.txt").Order(StringComparer.Ordinal))
+        {
+            string question = Path.GetFileNameWithoutExtension(file);
+            if (!Slots.TryGetValue(question, out string[]? slots))
+                throw new InputException($"{file}: no question has this name; there are {string.Join(", ", Slots.Keys)}" + (Spelling.Closest(question, Slots.Keys) is { } meant ? $": did you mean {meant}.txt?" : ""));
+            try
+            {
+                templates[question] = Template(file, File.ReadAllText(file), slots);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                throw new InputException($"{file}: the prompt cannot be read: check its permissions", failure);
+            }
+        }
+
+        return templates.Count > 0 ? templates : throw new InputException($"{own}: the folder holds no prompts: write {string.Join(", ", Slots.Keys)}.txt or some of them");
+    }
+
+    // An editor ends a file with a line break that no prompt means.
+    private static PromptTemplate Template(string name, string text, string[] slots) => new(name, text.ReplaceLineEndings("\n").TrimEnd('\n'), slots);
 }

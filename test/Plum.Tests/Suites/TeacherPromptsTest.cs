@@ -1,0 +1,58 @@
+using Plum.Suites;
+using Xunit;
+
+namespace Plum.Tests.Suites;
+
+/// <summary>Prompts from the assembly and from folders.</summary>
+public sealed class TeacherPromptsTest
+{
+    [Fact]
+    public void AFolderReplacesWhatItHas()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["python"]);
+        File.WriteAllText(Path.Combine(folder["python"], "edges.txt"), "What do {tests} miss?\n");
+        TeacherPrompts own = TeacherPrompts.Load(folder["."]);
+        Assert.Equal("What do {tests} miss?", own.Edges.Text);
+        Assert.Equal(TeacherPrompts.Default.Inputs.Text, own.Inputs.Text);
+        SuiteOptions all = new(Modes: SuiteModes.All);
+        IReadOnlyDictionary<string, string> versions = own.VersionsOf(all), others = TeacherPrompts.Default.VersionsOf(all);
+        Assert.Equal(["python/edges", "python/inputs", "python/killers", "python/properties", "python/reference", "python/tests"], versions.Keys);
+        Assert.Equal(["python/edges"], versions.Where(one => one.Value != others[one.Key]).Select(one => one.Key));
+        // What is not asked does not matter.
+        Assert.Equal(["python/inputs", "python/reference"], own.VersionsOf(new()).Keys);
+    }
+
+    [Fact]
+    public void TheSeedTeacherIsAskedBriefly()
+    {
+        Assert.Equal("{instruction}", TeacherPrompts.Seed.Reference.Text);
+        Assert.Equal("Test inputs: {instruction}", TeacherPrompts.Seed.Inputs.Text);
+        Assert.Equal(TeacherPrompts.Default.Tests.Text, TeacherPrompts.Seed.Tests.Text);
+    }
+
+    [Fact]
+    public void ALanguageHasItsOwn()
+    {
+        TeacherPrompts prompts = TeacherPrompts.Load("default", "javascript");
+        Assert.Equal(["javascript/tests"], prompts.VersionsOf(new(Modes: ["paper"])).Keys);
+        Assert.Contains("assert.deepStrictEqual({entry_point}(...), ...);", prompts.Tests.Text);
+        Assert.Contains("there is no javascript/inputs.txt", Assert.Throws<InputException>(() => prompts.Inputs).Message);
+        Assert.Contains("there is no rust/tests.txt", Assert.Throws<InputException>(() => TeacherPrompts.Load("default", "rust").Tests).Message);
+    }
+
+    [Fact]
+    public void AFolderThatDoesNotFitIsTheUsersError()
+    {
+        using TemporaryFolder folder = new();
+        Assert.Contains("there is no folder", Assert.Throws<InputException>(() => TeacherPrompts.Load(folder["."])).Message);
+        Directory.CreateDirectory(folder["python"]);
+        Assert.Contains("holds no prompts", Assert.Throws<InputException>(() => TeacherPrompts.Load(folder["."])).Message);
+        string input = Path.Combine(folder["python"], "input.txt");
+        File.WriteAllText(input, "{instruction}");
+        Assert.Contains("did you mean inputs.txt?", Assert.Throws<InputException>(() => TeacherPrompts.Load(folder["."])).Message);
+        File.Move(input, Path.Combine(folder["python"], "inputs.txt"));
+        File.WriteAllText(Path.Combine(folder["python"], "inputs.txt"), "One line.\nAnd {tests}.");
+        Assert.Contains("inputs.txt, line 2: there is no slot {tests}", Assert.Throws<InputException>(() => TeacherPrompts.Load(folder["."])).Message);
+    }
+}
