@@ -6,7 +6,7 @@ using Plum.Bench;
 // Plum.Bench train [PROMPTS] [plum|padded|both]                LoRA on a 0.5B shape, beside padded rows; alone each tells its own peak of memory
 // Plum.Bench policy POLICY PREFERENCES                         a small policy's whole weights on a run's pairs, beside a plain loop
 // Plum.Bench evalplus [DATA] [EVALPLUS-CHECKOUT] [PYTHON]      HumanEval+ and MBPP+ whole, beside EvalPlus's own evaluator
-// Plum.Bench engine [ASSETS] [seed|shape]                      what sampling costs, beside the machine's best
+// Plum.Bench engine [ASSETS] [seed|small|shape] [CASE]         what sampling costs, beside the machine's best; of a shape one case alone
 // DATA holds humaneval/HumanEval.jsonl.gz and humanevalplus/HumanEvalPlus.jsonl.gz; default PLUM_DATA or ../shared/data.
 string Argument(int at, string otherwise) => args.Length > at ? args[at] : otherwise;
 string data = Environment.GetEnvironmentVariable("PLUM_DATA") ?? "../shared/data";
@@ -27,7 +27,7 @@ switch (Argument(0, "sandbox"))
         await EvalPlusBench.RunAsync(Argument(1, data), jails, args.Length > 2 ? args[2] : null, Argument(3, "python3"));
         return 0;
     case "engine":
-        EngineBench.Run(Argument(1, "assets"), Argument(2, "all"));
+        EngineBench.Run(Argument(1, "assets"), Argument(2, "all"), Argument(3, ""));
         return 0;
     case "train":
         TrainBench.Run(int.Parse(Argument(1, "8")), Argument(2, "both"), jails);

@@ -16,15 +16,17 @@ public sealed class DecoderSnapshot : Snapshot
     public DecoderSnapshot(ModelConfig config, Func<string, Tensor> load, ScalarType dtype)
     {
         using var _ = no_grad();
+        ComputeThread.Enter();
         (Config, DType) = (config, dtype);
         IReadOnlyDictionary<string, Shape> shapes = TensorLayout.For(config).Shapes;
+        // The largest first, while there is least beside what it is packed from.
         TokenEmbedding = Linear("token_embedding");
+        Head = config.TiedEmbeddings ? TokenEmbedding : Linear("lm_head");
         PositionEmbedding = config.Position == PositionKind.Learned ? Linear("position_embedding") : null;
         Layers = [.. Enumerable.Range(0, config.Layers).Select(layer => new PackedLayer(
             Norm($"layers.{layer}.attention_norm"), Linear([$"layers.{layer}.q", $"layers.{layer}.k", $"layers.{layer}.v"]), Linear($"layers.{layer}.o"),
             Norm($"layers.{layer}.mlp_norm"), Linear(config.GatedMlp ? [$"layers.{layer}.gate", $"layers.{layer}.up"] : [$"layers.{layer}.up"]), Linear($"layers.{layer}.down")))];
         FinalNorm = Norm("final_norm");
-        Head = config.TiedEmbeddings ? TokenEmbedding : Linear("lm_head");
         (Cosines, Sines) = config.Position == PositionKind.Rope ? RotaryTables.Angles(config) : ([], []);
 
         PackedLinear Linear(params string[] names)

@@ -26,9 +26,9 @@ internal sealed unsafe class RowForward : IRowForward
     private readonly Crew crew;
     private readonly RowAttention[] attention;
     private readonly List<NativeArray> buffers = [];
-    private readonly int width, attendedWidth, activeWidth;
+    private readonly int width, attendedWidth;
     private int capacity, logitCapacity;
-    private float* hidden, normed, joined, attended, up, active, final, logits;
+    private float* hidden, normed, joined, attended, up, final, logits;
 
     /// <summary>Takes scratch memory as it needs it.</summary>
     /// <param name="model">The weights.</param>
@@ -39,9 +39,7 @@ internal sealed unsafe class RowForward : IRowForward
         (this.model, config, this.layout, this.crew) = (model, model.Config, layout, crew);
         attention = [.. Enumerable.Range(0, crew.Size).Select(_ => new RowAttention(layout, config.Heads / config.KeyValueHeads))];
         width = model.Layers[0].Down.PaddedOutputs;
-        // Whole vectors.
-        attendedWidth = (config.Heads * config.HeadSize + 15) / 16 * 16;
-        activeWidth = (config.IntermediateSize + 15) / 16 * 16;
+        attendedWidth = ((config.Heads * config.HeadSize) + 15) / 16 * 16;
     }
 
     /// <inheritdoc/>
@@ -118,13 +116,13 @@ internal sealed unsafe class RowForward : IRowForward
             crew.Meet();
             for (int row = part; row < count; row += parts)
             {
-                float* activated = active + ((nint)row * activeWidth);
-                Activations.Apply(config.Activation, config.GatedMlp, up + ((nint)row * upWidth), config.IntermediateSize, activated);
-                weights.Down.Feed(activated, config.IntermediateSize, activated);
+                float* active = up + ((nint)row * upWidth);
+                Activations.Apply(config.Activation, config.GatedMlp, active, config.IntermediateSize, active);
+                weights.Down.Feed(active, config.IntermediateSize, active);
             }
 
             crew.Meet();
-            weights.Down.Multiply(count, active, activeWidth, hidden, add: true, crew, part);
+            weights.Down.Multiply(count, up, upWidth, hidden, add: true, crew, part);
             crew.Meet();
         }
 
@@ -207,7 +205,6 @@ internal sealed unsafe class RowForward : IRowForward
         joined = Buffer(capacity, model.Layers[0].Qkv.PaddedOutputs);
         attended = Buffer(capacity, attendedWidth);
         up = Buffer(capacity, model.Layers[0].Up.PaddedOutputs);
-        active = Buffer(capacity, activeWidth);
         final = Buffer(logitCapacity, width);
         logits = Buffer(logitCapacity, model.Head.PaddedOutputs);
     }

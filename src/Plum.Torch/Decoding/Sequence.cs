@@ -10,6 +10,7 @@ internal sealed class Sequence(Arrival arrival, GenerationRequest request, int p
     private readonly List<int> tokens = [];
     private readonly List<float> logProbs = [];
     private readonly SamplingOptions sampling = request.Sampling;
+    private readonly StopSearch? stops = tokenizer is not null && request.Sampling.Stop is { Count: > 0 } texts ? new StopSearch(tokenizer.OpenStream(atTextStart: true), texts) : null;
     private string? cutText;
 
     /// <summary>Whom it came with.</summary>
@@ -54,7 +55,7 @@ internal sealed class Sequence(Arrival arrival, GenerationRequest request, int p
         logProbs.Add(logProb);
         if (request.Likeliest > 0)
             Likeliest = TokenLogProb.Likeliest(logits, request.Likeliest, new TokenLogProb(token, logProb));
-        if (endTokens.Contains(token) || sampling.StopTokenIds?.Contains(token) == true || EndsInStopText())
+        if (endTokens.Contains(token) || sampling.StopTokenIds?.Contains(token) == true || EndsInStopText(token))
             Stopped = true;
         Done = Stopped || tokens.Count >= sampling.MaxTokens || Position >= maxPositions;
     }
@@ -65,12 +66,13 @@ internal sealed class Sequence(Arrival arrival, GenerationRequest request, int p
     /// <summary>What was emitted.</summary>
     public Generation Finish() => new(tokens, logProbs, cutText ?? tokenizer?.Decode(tokens, skipSpecial: true) ?? "", Stopped);
 
-    private bool EndsInStopText()
+    private bool EndsInStopText(int token)
     {
-        if (tokenizer is null || sampling.Stop is not { Count: > 0 } stops)
+        if (stops is null || !stops.Append(token))
             return false;
-        string text = tokenizer.Decode(tokens, skipSpecial: true);
-        int cut = stops.Select(stop => text.IndexOf(stop, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min();
+        // The whole text decides: in it, bytes that never become a character count as soon as they are there.
+        string text = tokenizer!.Decode(tokens, skipSpecial: true);
+        int cut = stops.Find(text);
         if (cut < 0)
             return false;
         cutText = text[..cut];

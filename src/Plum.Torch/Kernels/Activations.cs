@@ -12,7 +12,7 @@ internal static unsafe class Activations
     /// <param name="gated">Whether <paramref name="x"/> is gate and up, each <paramref name="size"/> long.</param>
     /// <param name="x">The row; room for whole vectors.</param>
     /// <param name="size">Numbers of the result.</param>
-    /// <param name="to">Where the result goes; room for whole vectors.</param>
+    /// <param name="to">Where the result goes, the row itself or another; room for whole vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(Activation activation, bool gated, float* x, int size, float* to)
     {

@@ -229,10 +229,11 @@ internal static unsafe class PairProduct
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Ahead(uint* panel)
     {
-        Sse.Prefetch1(panel + (Slab * Row));
-        Sse.Prefetch1(panel + (Slab * Row) + 16);
-        Sse.Prefetch1(panel + (Slab * Row) + 32);
-        Sse.Prefetch1(panel + (Slab * Row) + 48);
+        panel += Slab * Row;
+        Sse.Prefetch1(panel);
+        Sse.Prefetch1(panel + 16);
+        Sse.Prefetch1(panel + 32);
+        Sse.Prefetch1(panel + 48);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
