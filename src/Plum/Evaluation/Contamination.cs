@@ -1,5 +1,5 @@
-using System.Text.RegularExpressions;
 using Plum.Evaluation.Benchmarks;
+using Plum.Text;
 
 namespace Plum.Evaluation;
 
@@ -13,11 +13,11 @@ public sealed record Contaminated(string TaskId, string File, int Line, double S
 
 /// <summary>
 /// Looks for benchmark tasks in training files: runs of thirteen words (Brown et al., arXiv 2005.14165, appendix C) of a task's
-/// prompt or canonical solution that stand in a line too. Runs that several tasks share are nobody's. Reworded tasks are not found.
+/// prompt or canonical solution that stand in a line too. Runs that several tasks share, and runs of figures, are nobody's. Reworded tasks are not found.
 /// </summary>
-public static partial class Contamination
+public static class Contamination
 {
-    private const int Words = 13;
+    private const int RunWords = 13;
 
     /// <summary>Finds tasks.</summary>
     /// <param name="tasks">The benchmark's tasks.</param>
@@ -27,13 +27,11 @@ public static partial class Contamination
     {
         ArgumentNullException.ThrowIfNull(tasks);
         ArgumentNullException.ThrowIfNull(files);
-        Dictionary<string, string?> owner = [];
-        Dictionary<string, int> runs = [];
+        RunIndex index = new(RunWords);
         foreach (PublicTask task in tasks)
         {
-            HashSet<string> own = [.. RunsOf(task.Prompt), .. RunsOf(task.Canonical ?? "")];
-            foreach (string run in own) owner[run] = owner.ContainsKey(run) ? null : task.Id;
-            runs[task.Id] = own.Count;
+            index.Add(task.Id, Words.Of(task.Prompt));
+            index.Add(task.Id, Words.Of(task.Canonical ?? ""));
         }
 
         List<Contaminated> found = [];
@@ -46,26 +44,16 @@ public static partial class Contamination
             {
                 line++;
                 // Line breaks in JSON are two characters, the second of which would join the word behind it.
-                foreach (string run in RunsOf(text.Replace("\\n", "\n", StringComparison.Ordinal)))
+                foreach ((string task, string run) in index.Find(Words.Of(text.Replace("\\n", "\n", StringComparison.Ordinal))))
                 {
-                    if (owner.GetValueOrDefault(run) is not { } task) continue;
                     if (!hits.TryGetValue(task, out (int, string, HashSet<string> Runs) hit)) hits[task] = hit = (line, run, []);
                     hit.Runs.Add(run);
                 }
             }
 
-            found.AddRange(hits.Select(hit => new Contaminated(hit.Key, file, hit.Value.Line, (double)hit.Value.Runs.Count / runs[hit.Key], hit.Value.Piece)));
+            found.AddRange(hits.Select(hit => new Contaminated(hit.Key, file, hit.Value.Line, (double)hit.Value.Runs.Count / index.Count(hit.Key), hit.Value.Piece)));
         }
 
         return found;
     }
-
-    private static IEnumerable<string> RunsOf(string text)
-    {
-        string[] words = [.. Word().Matches(text).Select(match => match.Value.ToLowerInvariant())];
-        for (int at = 0; at + Words <= words.Length; at++) yield return string.Join(' ', words, at, Words);
-    }
-
-    [GeneratedRegex(@"\w+")]
-    private static partial Regex Word();
 }

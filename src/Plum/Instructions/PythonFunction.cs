@@ -1,0 +1,112 @@
+using System.Text.RegularExpressions;
+using Plum.Text;
+
+namespace Plum.Instructions;
+
+/// <summary>A function that stands somewhere in a text, in a fence, in a class or bare.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Parameters">What stands between its parentheses, without <c>self</c>.</param>
+/// <param name="Returns">Its annotation; null where there is none.</param>
+/// <param name="Source">The whole function, its margin removed.</param>
+/// <param name="Column">How far it stands in.</param>
+/// <param name="OfClass">Whether it is a method.</param>
+internal sealed partial record PythonFunction(string Name, string Parameters, string? Returns, string Source, int Column, bool OfClass)
+{
+    private const int LongestHead = 30;
+
+    /// <summary>The head as one would write it in a sentence.</summary>
+    public string Signature => $"{Name}({Parameters}){(Returns is null ? "" : $" -> {Returns}")}";
+
+    /// <summary>Whether it does anything; a docstring, <c>pass</c> and <c>...</c> do nothing.</summary>
+    public bool HasBody
+    {
+        get
+        {
+            IReadOnlyList<PythonToken> tokens = PythonTokens.Of(Source);
+            int depth = 0, at = 0;
+            for (; at < tokens.Count && (depth > 0 || tokens[at].Text != ":"); at++)
+                depth += tokens[at].Text is "(" or "[" or "{" ? 1 : tokens[at].Text is ")" or "]" or "}" ? -1 : 0;
+            return tokens.Skip(at + 1).Any(token => token.Text.Length > 0 && token.Text != "pass" && token.Text.Trim('.').Length > 0);
+        }
+    }
+
+    /// <summary>The functions of a text, in its order; those within others included.</summary>
+    /// <param name="text">A program, or prose with code in it.</param>
+    public static IReadOnlyList<PythonFunction> In(string text)
+    {
+        if (!text.Contains("def ", StringComparison.Ordinal)) return [];
+        List<PythonFunction> functions = [];
+        string[] lines = text.ReplaceLineEndings("\n").Split('\n');
+        for (int at = 0; at < lines.Length; at++)
+        {
+            Match start = Start().Match(lines[at]);
+            if (!start.Success || Head(lines, at) is not { Match: { } head, Lines: var headLines }) continue;
+            int column = Margin(lines[at]), end = at + headLines;
+            while (end < lines.Length && (string.IsNullOrWhiteSpace(lines[end]) || Margin(lines[end]) > column)) end++;
+            string parameters = Self().Replace(Spaces().Replace(head.Groups["parameters"].Value, " ").Trim().TrimEnd(',').TrimEnd(), "");
+            string source = string.Join('\n', lines[at..end].Select(line => line.Length > 0 && Margin(line) >= column ? Cut(line, column) : line)).TrimEnd();
+            functions.Add(new(
+                start.Groups["name"].Value, parameters, head.Groups["returns"] is { Success: true } returns ? Spaces().Replace(returns.Value, " ").Trim() : null,
+                source, column, column > 0 && IsInClass(lines, at, column)));
+        }
+
+        return functions;
+    }
+
+    // A head may go over several lines; a regular expression with balanced brackets finds its end.
+    private static (Match Match, int Lines)? Head(string[] lines, int at)
+    {
+        string head = "";
+        for (int count = 1; count <= LongestHead && at + count <= lines.Length; count++)
+        {
+            head += (count == 1 ? "" : "\n") + lines[at + count - 1];
+            if (Whole().Match(head) is { Success: true } match) return (match, count);
+            if (!head.Contains('(', StringComparison.Ordinal)) return null;
+        }
+
+        return null;
+    }
+
+    private static bool IsInClass(string[] lines, int at, int column)
+    {
+        for (int above = at - 1; above >= 0; above--)
+        {
+            if (string.IsNullOrWhiteSpace(lines[above]) || Margin(lines[above]) >= column) continue;
+            return lines[above].TrimStart().StartsWith("class ", StringComparison.Ordinal);
+        }
+
+        return false;
+    }
+
+    private static int Margin(string line)
+    {
+        int column = 0;
+        foreach (char letter in line)
+        {
+            if (letter == '\t') column = (column / 8 + 1) * 8;
+            else if (letter == ' ') column++;
+            else break;
+        }
+
+        return column;
+    }
+
+    private static string Cut(string line, int column)
+    {
+        int at = 0;
+        for (int passed = 0; passed < column; at++) passed = line[at] == '\t' ? (passed / 8 + 1) * 8 : passed + 1;
+        return line[at..];
+    }
+
+    [GeneratedRegex(@"^\s*(?:async\s+)?def\s+(?<name>[^\W\d]\w*)\s*\(")]
+    private static partial Regex Start();
+
+    [GeneratedRegex(@"^\s*(?:async\s+)?def\s+\w+\s*\((?<parameters>(?:[^()]|(?<open>\()|(?<-open>\)))*(?(open)(?!)))\)\s*(?:->\s*(?<returns>[^:\n]+?))?\s*(?::|$)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Whole();
+
+    [GeneratedRegex(@"^(?:self|cls)\s*(?:,\s*|$)")]
+    private static partial Regex Self();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
+}
