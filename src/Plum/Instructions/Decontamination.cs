@@ -7,7 +7,7 @@ namespace Plum.Instructions;
 /// Tells instructions that are a benchmark's task: the same text; a run of ten words in common, the rule of DeepSeek-Coder
 /// (arXiv 2401.14196, 2.2; GPT-3's thirteen are an option), whose exact match for texts below ten words is taken a line at a
 /// time; or the canonical solution's function in the text or the answer, exactly or up to the names. Runs of words that
-/// several tasks of a benchmark share are nobody's. Reworded tasks whose solution is written otherwise are not found.
+/// several tasks of a benchmark share are nobody's, and "write a function to" counts for nothing. Reworded tasks whose solution is written otherwise are not found.
 /// </summary>
 /// <param name="runWords">Words of a run.</param>
 public sealed partial class Decontamination(int runWords = 10)
@@ -35,7 +35,7 @@ public sealed partial class Decontamination(int runWords = 10)
         await foreach ((Source? source, string where) in Sources.ReadAsync(path, null, new(), null, cancellation).ConfigureAwait(false))
         {
             if (source is null) throw new InputException($"{where}: there is no task in it: give the benchmark's data as published");
-            string task = source.Id ?? where;
+            string task = source.Id ?? Path.GetFileName(where);
             if (seen.Add(task)) Add(benchmark, task, source);
         }
 
@@ -49,12 +49,12 @@ public sealed partial class Decontamination(int runWords = 10)
         if (tasks.Count == 0) return null;
         foreach (string statement in Statements(source.Text).Concat(source.Text.Split('\n')))
         {
-            IReadOnlyList<string> words = Words.Of(statement);
+            IReadOnlyList<string> words = WordsOf(statement);
             if (words.Count >= FewestWords && texts.TryGetValue(string.Join(' ', words), out (string Benchmark, string Task) task))
                 return new(task.Benchmark, task.Task, OverlapKind.SameText, string.Join(' ', words));
         }
 
-        IReadOnlyList<string> all = Words.Of(source.Text);
+        IReadOnlyList<string> all = WordsOf(source.Text);
         foreach ((string benchmark, RunIndex index) in runs)
         {
             foreach ((string task, string run) in index.Find(all)) return new(benchmark, task, OverlapKind.Words, run);
@@ -78,10 +78,10 @@ public sealed partial class Decontamination(int runWords = 10)
     {
         tasks[benchmark] = tasks.GetValueOrDefault(benchmark) + 1;
         if (!runs.TryGetValue(benchmark, out RunIndex? index)) runs[benchmark] = index = new(runWords);
-        index.Add(task, Words.Of(source.Text));
+        index.Add(task, WordsOf(source.Text));
         foreach (string statement in Statements(source.Text))
         {
-            IReadOnlyList<string> words = Words.Of(statement);
+            IReadOnlyList<string> words = WordsOf(statement);
             if (words.Count >= FewestWords) texts.TryAdd(string.Join(' ', words), (benchmark, task));
         }
 
@@ -101,6 +101,11 @@ public sealed partial class Decontamination(int runWords = 10)
         yield return text;
         foreach (Match quoted in Docstring().Matches(text)) yield return Examples().Replace(quoted.Groups[1].Value, "");
     }
+
+    private static IReadOnlyList<string> WordsOf(string text) => Words.Of(Asking().Replace(text, " "));
+
+    [GeneratedRegex(@"\b(?:please\s+)?(?:write|create|implement|develop|define|make|generate|complete|design|build)\s+(?:me\s+)?(?:a|an|the)\s+(?:[\w+#-]+\s+){0,2}?(?:function|method|program|script|code|algorithm)\s+(?:to|that|which|for)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Asking();
 
     [GeneratedRegex("(?:\"\"\"|''')(.*?)(?:\"\"\"|''')", RegexOptions.Singleline)]
     private static partial Regex Docstring();

@@ -30,6 +30,9 @@ public enum DropReason
     /// <summary>It has several functions, and nothing tells which one is asked for.</summary>
     SeveralFunctions,
 
+    /// <summary>Its function takes no arguments, so that there is but one thing to compare.</summary>
+    NoArguments,
+
     /// <summary>It needs files, a network, a screen, a database, chance, the clock or packages.</summary>
     OutsideWorld,
 

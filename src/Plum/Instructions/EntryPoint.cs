@@ -22,47 +22,65 @@ internal sealed partial record EntryPoint(string Name, string? Signature, EntryP
             return new(given, own.Concat(answer).FirstOrDefault(function => function.Name == given)?.Signature, EntryPointOrigin.Given);
         }
 
-        if (Chosen(own, source.Text, out reason, unfinished: true) is { } inText) return Checked(new(inText.Name, inText.Signature, EntryPointOrigin.Text), source, out reason);
-        if (own.Length > 0) return null;
-        if (Chosen(answer, source.Text, out reason, unfinished: false) is { } inAnswer) return Checked(new(inAnswer.Name, inAnswer.Signature, EntryPointOrigin.Answer), source, out reason);
-        if (answer.Length > 0 && reason == DropReason.AsksForClass) return null;
+        foreach ((PythonFunction[] functions, EntryPointOrigin origin) in ((PythonFunction[], EntryPointOrigin)[])[(own, EntryPointOrigin.Text), (answer, EntryPointOrigin.Answer)])
+        {
+            if (functions.Length == 0) continue;
+            (PythonFunction? chosen, DropReason? fault) = Chosen(functions, source.Text);
+            if (fault is { } found)
+            {
+                reason = found;
+                return null;
+            }
+
+            if (chosen is null) continue;
+            reason = Classes().IsMatch(chosen.Signature) || Classes().IsMatch(source.Starter) ? DropReason.CustomTypes
+                : chosen.Parameters.Length == 0 ? DropReason.NoArguments
+                : default;
+            if (reason != default) return null;
+            if (!PythonNames.Reserved(chosen.Name)) return new(chosen.Name, chosen.Signature, origin);
+            // A function of a built-in's name would be in the way of its own callers.
+            string made = Made(source.Text);
+            return new(made, (chosen with { Name = made }).Signature, EntryPointOrigin.Derived);
+        }
+
         reason = default;
         if (Called().Matches(source.Text).FirstOrDefault(match => !PythonNames.Reserved(match.Groups["name"].Value)) is { } called)
             return new(called.Groups["name"].Value, called.Groups["parameters"] is { Success: true } parameters ? $"{called.Groups["name"].Value}({parameters.Value})" : null, EntryPointOrigin.Named);
         return new(Made(source.Text), null, EntryPointOrigin.Derived);
     }
 
-    /// <summary>Of several functions the one that is asked for: the one that the text names, else the only one that is unfinished, else the last that no other calls.</summary>
-    private static PythonFunction? Chosen(PythonFunction[] functions, string text, out DropReason reason, bool unfinished)
+    /// <summary>
+    /// Of several functions the one that is asked for: the only one that is unfinished, else the only one that the text names,
+    /// else the last that no other calls. A program that only has a <c>main</c> has none.
+    /// </summary>
+    private static (PythonFunction? Chosen, DropReason? Fault) Chosen(PythonFunction[] functions, string text)
     {
-        reason = DropReason.SeveralFunctions;
-        // What stands within a function or in the class of a finished program is its own affair.
-        PythonFunction[] outer = [.. functions.Where(function => function.Column == 0)];
+        PythonFunction[] outer = [.. functions.Where(function => function.Column == 0 && !function.OfClass && function.Name != "main")];
         if (outer.Length == 0)
         {
             PythonFunction[] methods = [.. functions.Where(function => function.OfClass && !function.Name.StartsWith('_'))];
-            if (methods.Length == 0 || functions.Any(function => function.Name == "__init__")) reason = DropReason.AsksForClass;
-            else if (methods.Length == 1 || methods[1..].All(helper => methods[0].Source.Contains($"self.{helper.Name}(", StringComparison.Ordinal))) return methods[0];
-            return null;
+            if (functions.All(function => function.Name == "main")) return (null, null);
+            bool state = methods.Length == 0 || functions.Any(function => function.Name.StartsWith("__", StringComparison.Ordinal) || Member().Matches(function.Source).Any(member => functions.All(one => one.Name != member.Groups[1].Value)));
+            if (state) return (null, DropReason.AsksForClass);
+            return methods.Length == 1 || methods[1..].All(helper => Mentions(methods[0].Source, helper.Name)) ? (methods[0], null) : (null, DropReason.SeveralFunctions);
         }
 
-        if (functions.Any(function => function.OfClass && function.Name == "__init__")) reason = DropReason.AsksForClass;
-        if (outer.Length == 1) return outer[0];
-        PythonFunction[] chosen = unfinished
-            ? [.. outer.Where(function => !function.HasBody)]
-            : [.. outer.Where(function => Mentions(text, function.Name))];
-        if (chosen.Length == 1) return chosen[0];
-        return unfinished ? null : outer.Where(function => function.Name != "main" && !outer.Any(other => other != function && other.Name != "main" && Mentions(other.Source, function.Name))).LastOrDefault();
+        if (functions.Any(function => function.OfClass)) return (null, DropReason.AsksForClass);
+        if (outer.Length == 1) return (outer[0], null);
+        PythonFunction[] unfinished = [.. outer.Where(function => !function.HasBody)], named = [.. outer.Where(function => Names(text, function.Name))];
+        PythonFunction? chosen = unfinished.Length == 1 ? unfinished[0]
+            : named.Length == 1 ? named[0]
+            : outer.LastOrDefault(function => !outer.Any(other => other != function && Mentions(other.Source, function.Name)));
+        return chosen is null ? (null, DropReason.SeveralFunctions) : (chosen, null);
     }
 
-    private static EntryPoint? Checked(EntryPoint entry, Source source, out DropReason reason)
-    {
-        reason = DropReason.CustomTypes;
-        return Classes().IsMatch(entry.Signature!) || Classes().IsMatch(source.Starter) ? null : entry;
-    }
+    /// <summary>Whether a text says a function's name, and not by accident: a name that is a plain word has to stand with brackets or in quotes.</summary>
+    public static bool Names(string text, string name) =>
+        name.Any(letter => letter == '_' || char.IsAsciiLetterUpper(letter)) ? Mentions(text, name)
+        : text.Contains($"{name}(", StringComparison.Ordinal) || text.Contains($"`{name}`", StringComparison.Ordinal) || text.Contains($"'{name}'", StringComparison.Ordinal) || text.Contains($"\"{name}\"", StringComparison.Ordinal);
 
     /// <summary>Whether a text has a name as a word of its own.</summary>
-    public static bool Mentions(string text, string name)
+    private static bool Mentions(string text, string name)
     {
         for (int at = text.IndexOf(name, StringComparison.Ordinal); at >= 0; at = text.IndexOf(name, at + 1, StringComparison.Ordinal))
         {
@@ -102,6 +120,9 @@ internal sealed partial record EntryPoint(string Name, string? Signature, EntryP
 
     [GeneratedRegex("[a-z][a-z0-9]*")]
     private static partial Regex Word();
+
+    [GeneratedRegex(@"\bself\.(\w+)")]
+    private static partial Regex Member();
 
     [GeneratedRegex(@"\b(?:ListNode|TreeNode|Node|NestedInteger|QuadNode|Graph|Callable)\b")]
     private static partial Regex Classes();

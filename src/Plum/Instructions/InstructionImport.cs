@@ -125,11 +125,8 @@ public sealed partial class InstructionImport(InstructionOptions options, Decont
     private static string Asked(Source source, EntryPoint entry)
     {
         string text = source.Text.ReplaceLineEndings("\n");
-        // A class around one method is the contest's way to ask for a function.
-        if (entry.Origin == EntryPointOrigin.Text && PythonFunction.In(text) is [{ OfClass: true }]) text = ClassFence().Replace(text, "").TrimEnd();
-        if (source.Layout.AnswerContinues || PythonFunction.In(text).Any(function => function.Column == 0 && function.Name == entry.Name && !text.Contains("```", StringComparison.Ordinal)))
-            return $"Complete this Python function:\n\n```python\n{text.Trim('\n')}\n```";
-        if (EntryPoint.Mentions(text, entry.Name)) return text;
+        if (source.Layout.AnswerContinues || Code().IsMatch(text)) return $"Complete this Python function:\n\n```python\n{text}\n```";
+        if (entry.Origin == EntryPointOrigin.Text && text.Contains("def ", StringComparison.Ordinal) || EntryPoint.Names(text, entry.Name)) return text;
         string result = text.Contains("return", StringComparison.OrdinalIgnoreCase) ? "" : " that returns the result";
         return $"{text}\n\nWrite a function `{entry.Signature ?? $"{entry.Name}(...)"}`{result}.";
     }
@@ -140,6 +137,7 @@ public sealed partial class InstructionImport(InstructionOptions options, Decont
     private static SortedDictionary<T, int> Sorted<T>(Dictionary<T, int> counts)
         where T : notnull => new(counts, typeof(T) == typeof(string) ? (IComparer<T>)(object)StringComparer.Ordinal : null);
 
-    [GeneratedRegex(@"^[ \t]*```[ \t]*(?:python\d?|py)?[ \t]*\n(?:(?!^[ \t]*```).)*?^class\s+Solution\b.*?(?:^[ \t]*```[ \t]*$|\z)", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.IgnoreCase)]
-    private static partial Regex ClassFence();
+    /// <summary>A text that is code from its first word.</summary>
+    [GeneratedRegex(@"\A(?:(?:async )?def \w+\(|from [\w.]+ import |import \w+\s*\n|@\w+)")]
+    private static partial Regex Code();
 }

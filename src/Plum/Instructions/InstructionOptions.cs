@@ -14,7 +14,7 @@ namespace Plum.Instructions;
 public sealed record InstructionOptions(
     string? Language = "python",
     int MaxCharacters = 8000,
-    double Similarity = 0.7,
+    double Similarity = 0.85,
     int ShingleWords = 3,
     int Bands = 32,
     int Rows = 4,

@@ -26,7 +26,7 @@ internal sealed partial record Layout(
         new("livecodebench", ["question", "sample_code"], Columns.Of("question", answer: "answer", starter: "sample_code"), OfTasks: true),
         new("apps", ["question", "solutions"], Columns.Of("question", answer: "solutions[0]", starter: "starter_code", id: "problem_id|id", family: "difficulty"), OfTasks: true),
         new("contest", ["content", "test"], Columns.Of("content", answer: "canonical_solution"), OfTasks: true),
-        new("oss-instruct", ["problem", "solution"], Columns.Of("problem", answer: "solution", language: "lang", id: "id|raw_index|index"), OfTasks: true),
+        new("oss-instruct", ["problem", "solution"], Columns.Of("problem", answer: "solution", language: "lang", id: "id|raw_index|index")),
         new("sharegpt", ["conversations"], Columns.Of("conversations[from=human].value|conversations[from=user].value|conversations[role=user].content", answer: "conversations[from=gpt].value|conversations[from=assistant].value|conversations[role=assistant].content")),
         new("messages", ["messages"], Columns.Of("messages[role=user].content|messages[from=human].value", answer: "messages[role=assistant].content|messages[from=gpt].value")),
         new("seed-tasks", ["instruction", "instances"], Columns.Of("instruction", input: "instances[0].input", answer: "instances[0].output")),
@@ -57,14 +57,16 @@ internal sealed partial record Layout(
     public Source? Read(SourceRow row)
     {
         if (Find(row, Columns.Instruction) is not { } instruction) return null;
-        string answer = Find(row, Columns.Answer) ?? "", text = Wrapping().Replace(instruction, "").Trim();
+        string answer = Find(row, Columns.Answer) ?? "", starter = Find(row, Columns.Starter) ?? "", text = Wrapping().Replace(instruction, "").Replace('\u00A0', ' ').Trim();
+        // A class around one method is the contests' way to ask for a function.
+        if (ClassFence().Match(text) is { Success: true } fence) (starter, text) = (fence.Groups["code"].Value, text.Remove(fence.Index, fence.Length).Trim());
         string input = Find(row, Columns.Input)?.Trim() ?? "";
         if (NoInput().IsMatch(input)) input = "";
         if (input.Length > 0) text += text.EndsWith(':') ? $"\n\n{input}" : $"\n\nInput:\n{input}";
         string? id = Find(row, Columns.Id)?.Trim();
         return new(
             this, row.Where, text, AnswerContinues && answer.Length > 0 ? instruction + answer : answer, Find(row, Columns.EntryPoint)?.Trim(),
-            Find(row, Columns.Starter) ?? "", Find(row, Columns.Language)?.Trim(),
+            starter, Find(row, Columns.Language)?.Trim(),
             string.IsNullOrEmpty(id) ? null : id.All(char.IsAsciiDigit) ? $"{Number ?? $"{Name}-"}{id}" : id, Find(row, Columns.Family)?.Trim());
     }
 
@@ -91,4 +93,7 @@ internal sealed partial record Layout(
     /// <summary>Sentences that LeetCode collections put around their problems, and which say how to answer rather than what.</summary>
     [GeneratedRegex(@"Please solve the programming task below using a self-contained code snippet in a markdown code block\.\s*|Please complete the (?:following python code precisely|code below to solve above pr\w+):\s*|You are an expert Python programmer\. You will be given a question \(problem specification\).*?except for the program\.\s*(?:### Question:\s*)?", RegexOptions.Singleline)]
     private static partial Regex Wrapping();
+
+    [GeneratedRegex(@"^[ \t]*```[ \t]*(?:python\d?|py)?[ \t]*\n(?<code>(?:(?!^[ \t]*```).)*?^class\s+Solution\b.*?)(?:^[ \t]*```[ \t]*$|\z)", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.IgnoreCase)]
+    private static partial Regex ClassFence();
 }

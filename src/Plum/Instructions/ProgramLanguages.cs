@@ -40,10 +40,8 @@ internal static partial class ProgramLanguages
     public static string? Of(Source source)
     {
         if (source.Language is { Length: > 0 } told) return Named(told) ?? told.ToLowerInvariant();
-        string prose = Fence().Replace(source.Text, " ");
-        return Rows.FirstOrDefault(row => row.Words.IsMatch(prose))?.Name
-            ?? Fenced(source.Starter) ?? Fenced(source.Text) ?? Fenced(source.Answer)
-            ?? OfCode(source.Starter) ?? OfCode(source.Text) ?? OfCode(source.Answer);
+        // A contest's problem speaks of strings that go swift or of rust; its code says what it wants.
+        return source.Layout.OfTasks ? OfCode(source) ?? OfWords(source.Text) : OfWords(source.Text) ?? OfCode(source);
     }
 
     /// <summary>The language that one of its names means; null where it is unknown.</summary>
@@ -54,12 +52,25 @@ internal static partial class ProgramLanguages
         return Rows.FirstOrDefault(row => row.Name == lower || row.Names.Split('|').Contains(lower))?.Name;
     }
 
+    private static string? OfWords(string text)
+    {
+        string prose = CodeLine().Replace(Fence().Replace(text, " "), " ");
+        return Rows.FirstOrDefault(row => row.Words.IsMatch(prose))?.Name;
+    }
+
+    private static string? OfCode(Source source) =>
+        Fenced(source.Starter) ?? Fenced(source.Text) ?? Fenced(source.Answer) ?? OfCode(source.Starter) ?? OfCode(source.Text) ?? OfCode(source.Answer);
+
     private static string? Fenced(string text) => Fence().Matches(text).Select(fence => fence.Groups["language"].Value).FirstOrDefault(language => language.Length > 0) is { } name ? Named(name) ?? name.ToLowerInvariant() : null;
 
     private static string? OfCode(string text) => text.Length == 0 ? null : Rows.FirstOrDefault(row => row.Code.IsMatch(text))?.Name;
 
     [GeneratedRegex(@"^[ \t]*```[ \t]*(?<language>[\w+#.-]*)[^\n]*\n.*?(?:^[ \t]*```|\z)", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();
+
+    /// <summary>A line that no sentence looks like: it stands in, or ends as code does.</summary>
+    [GeneratedRegex(@"^(?:[ \t]{2,}\S.*|.*[;{}][ \t]*)$", RegexOptions.Multiline)]
+    private static partial Regex CodeLine();
 
     /// <param name="Name">The language's name.</param>
     /// <param name="Names">Other names of it, with bars between them.</param>

@@ -9,7 +9,7 @@ namespace Plum.Instructions;
 /// <param name="Returns">Its annotation; null where there is none.</param>
 /// <param name="Source">The whole function, its margin removed.</param>
 /// <param name="Column">How far it stands in.</param>
-/// <param name="OfClass">Whether it is a method.</param>
+/// <param name="OfClass">Whether it is a method, in a class or torn from one.</param>
 internal sealed partial record PythonFunction(string Name, string Parameters, string? Returns, string Source, int Column, bool OfClass)
 {
     private const int LongestHead = 30;
@@ -43,11 +43,11 @@ internal sealed partial record PythonFunction(string Name, string Parameters, st
             if (!start.Success || Head(lines, at) is not { Match: { } head, Lines: var headLines }) continue;
             int column = Margin(lines[at]), end = at + headLines;
             while (end < lines.Length && (string.IsNullOrWhiteSpace(lines[end]) || Margin(lines[end]) > column)) end++;
-            string parameters = Self().Replace(Spaces().Replace(head.Groups["parameters"].Value, " ").Trim().TrimEnd(',').TrimEnd(), "");
+            string all = Spaces().Replace(head.Groups["parameters"].Value, " ").Trim().TrimEnd(',').TrimEnd(), parameters = Self().Replace(all, "");
             string source = string.Join('\n', lines[at..end].Select(line => line.Length > 0 && Margin(line) >= column ? Cut(line, column) : line)).TrimEnd();
             functions.Add(new(
                 start.Groups["name"].Value, parameters, head.Groups["returns"] is { Success: true } returns ? Spaces().Replace(returns.Value, " ").Trim() : null,
-                source, column, column > 0 && IsInClass(lines, at, column)));
+                source, column, parameters.Length < all.Length || column > 0 && IsInClass(lines, at, column)));
         }
 
         return functions;

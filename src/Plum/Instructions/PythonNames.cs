@@ -11,6 +11,10 @@ internal static class PythonNames
     public static IReadOnlySet<string> Builtins { get; } = Set(
         "abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex delattr dict dir divmod enumerate eval exec filter float format frozenset getattr globals hasattr hash help hex id input int isinstance issubclass iter len list locals map max memoryview min next object oct open ord pow print property range repr reversed round set setattr slice sorted staticmethod str sum super tuple type vars zip ArithmeticError AssertionError AttributeError BaseException Exception IndexError KeyError LookupError NotImplementedError OverflowError RecursionError RuntimeError StopIteration TypeError ValueError ZeroDivisionError self cls List Dict Set Tuple Optional Union Any");
 
+    /// <summary>Modules of the standard library that work on values alone: no files, network, chance, clock or processes.</summary>
+    public static IReadOnlySet<string> PureModules { get; } = Set(
+        "abc array base64 binascii bisect calendar cmath collections contextlib copy dataclasses datetime decimal difflib enum fractions functools hashlib heapq html itertools json keyword math numbers operator pprint re statistics string struct sys textwrap types typing unicodedata zlib __future__ doctest unittest");
+
     /// <summary>Whether a name has a meaning already.</summary>
     /// <param name="name">The name.</param>
     public static bool Reserved(string name) => Keywords.Contains(name) || Builtins.Contains(name);
