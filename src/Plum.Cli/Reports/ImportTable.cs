@@ -25,7 +25,7 @@ internal static class ImportTable
         {
             Table tasks = new Table().Border(TableBorder.Simple).AddColumn("contaminated").AddColumn("is").AddColumn("by").AddColumn("shared");
             foreach (ContaminatedRow row in report.Contaminated.Take(Shown))
-                tasks.AddRow(Markup.Escape(row.Id ?? row.Where), Markup.Escape($"{row.Overlap.Benchmark} {row.Overlap.Task}"), Name(row.Overlap.Kind), Markup.Escape(Beginning(row.Overlap.Shared)));
+                tasks.AddRow(Markup.Escape(row.Id ?? row.Where), Markup.Escape($"{row.Overlap.Benchmark} {row.Overlap.Task}"), Name(row.Overlap.Kind), Markup.Escape(Beginning(row.Overlap.Shared.ReplaceLineEndings(" "))));
             console.Write(tasks);
         }
 

@@ -18,10 +18,10 @@ public sealed partial class Decontamination(int runWords = 10)
 
     private readonly Dictionary<string, RunIndex> runs = [];
     private readonly Dictionary<string, (string Benchmark, string Task)> texts = [], exact = [], renamed = [];
-    private readonly SortedDictionary<string, int> tasks = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, HashSet<string>> tasks = new(StringComparer.Ordinal);
 
     /// <summary>How many tasks each benchmark has.</summary>
-    public IReadOnlyDictionary<string, int> Tasks => tasks;
+    public IReadOnlyDictionary<string, int> Tasks => tasks.ToDictionary(benchmark => benchmark.Key, benchmark => benchmark.Value.Count);
 
     /// <summary>Adds the tasks of a file of any layout that instructions may have.</summary>
     /// <param name="benchmark">What the benchmark is called. Tasks of one name, in several files, are one.</param>
@@ -30,16 +30,15 @@ public sealed partial class Decontamination(int runWords = 10)
     /// <exception cref="InputException">The file is missing, or a line is malformed or of no known layout.</exception>
     public async Task AddAsync(string benchmark, string path, CancellationToken cancellation)
     {
-        int before = tasks.GetValueOrDefault(benchmark);
-        HashSet<string> seen = [];
+        bool any = false;
         await foreach ((Source? source, string where) in Sources.ReadAsync(path, null, new(), null, cancellation).ConfigureAwait(false))
         {
             if (source is null) throw new InputException($"{where}: there is no task in it: give the benchmark's data as published");
-            string task = source.Id ?? Path.GetFileName(where);
-            if (seen.Add(task)) Add(benchmark, task, source);
+            Add(benchmark, source.Id ?? Path.GetFileName(where), source);
+            any = true;
         }
 
-        if (tasks.GetValueOrDefault(benchmark) == before) throw new InputException($"{path}: there are no tasks in it: give the benchmark's data as published");
+        if (!any) throw new InputException($"{path}: there are no tasks in it: give the benchmark's data as published");
     }
 
     /// <summary>What an instruction shares with a task; null where it is none.</summary>
@@ -60,15 +59,16 @@ public sealed partial class Decontamination(int runWords = 10)
             foreach ((string task, string run) in index.Find(all)) return new(benchmark, task, OverlapKind.Words, run);
         }
 
-        FunctionForm[] forms = [.. PythonFunction.In(source.Text).Concat(PythonFunction.In(source.Answer)).Where(function => function.HasBody).Select(FunctionForm.Of)];
-        foreach (FunctionForm form in forms)
+        (PythonFunction Function, FunctionForm Form)[] functions =
+            [.. PythonFunction.In(source.Text).Concat(PythonFunction.In(source.Answer)).Where(function => function.HasBody).Select(function => (function, FunctionForm.Of(function)))];
+        foreach ((PythonFunction function, FunctionForm form) in functions)
         {
-            if (exact.TryGetValue(form.Exact, out (string Benchmark, string Task) task)) return new(task.Benchmark, task.Task, OverlapKind.Code, form.Exact.Replace('\n', ' ').Trim());
+            if (exact.TryGetValue(form.Exact, out (string Benchmark, string Task) task)) return new(task.Benchmark, task.Task, OverlapKind.Code, function.Source);
         }
 
-        foreach (FunctionForm form in forms)
+        foreach ((PythonFunction function, FunctionForm form) in functions)
         {
-            if (renamed.TryGetValue(form.Renamed, out (string Benchmark, string Task) task)) return new(task.Benchmark, task.Task, OverlapKind.RenamedCode, form.Exact.Replace('\n', ' ').Trim());
+            if (renamed.TryGetValue(form.Renamed, out (string Benchmark, string Task) task)) return new(task.Benchmark, task.Task, OverlapKind.RenamedCode, function.Source);
         }
 
         return null;
@@ -76,7 +76,8 @@ public sealed partial class Decontamination(int runWords = 10)
 
     private void Add(string benchmark, string task, Source source)
     {
-        tasks[benchmark] = tasks.GetValueOrDefault(benchmark) + 1;
+        if (!tasks.TryGetValue(benchmark, out HashSet<string>? names)) tasks[benchmark] = names = [];
+        names.Add(task);
         if (!runs.TryGetValue(benchmark, out RunIndex? index)) runs[benchmark] = index = new(runWords);
         index.Add(task, WordsOf(source.Text));
         foreach (string statement in Statements(source.Text))

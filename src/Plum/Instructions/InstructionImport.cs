@@ -125,6 +125,7 @@ public sealed partial class InstructionImport(InstructionOptions options, Decont
     private static string Asked(Source source, EntryPoint entry)
     {
         string text = source.Text.ReplaceLineEndings("\n");
+        if (source.Layout.Ready) return text;
         if (source.Layout.AnswerContinues || Code().IsMatch(text)) return $"Complete this Python function:\n\n```python\n{text}\n```";
         if (entry.Origin == EntryPointOrigin.Text && text.Contains("def ", StringComparison.Ordinal) || EntryPoint.Names(text, entry.Name)) return text;
         string result = text.Contains("return", StringComparison.OrdinalIgnoreCase) ? "" : " that returns the result";

@@ -9,14 +9,15 @@ namespace Plum.Instructions;
 /// <param name="Columns">Where the parts are.</param>
 /// <param name="OfTasks">Whether every row is a task for a program, so that none has to be told from chat.</param>
 /// <param name="AnswerContinues">Whether the answer continues the instruction, as in HumanEval.</param>
+/// <param name="Ready">Whether its texts are as they should be: Plum's own.</param>
 /// <param name="Number">What a row's number is named behind, where its id is a number; null for the layout's name.</param>
 internal sealed partial record Layout(
-    string Name, IReadOnlyList<string> Keys, Columns Columns, bool OfTasks = false, bool AnswerContinues = false, string? Number = null)
+    string Name, IReadOnlyList<string> Keys, Columns Columns, bool OfTasks = false, bool AnswerContinues = false, bool Ready = false, string? Number = null)
 {
     /// <summary>All rows; the first that fits counts, so the ones with more keys stand first.</summary>
     public static IReadOnlyList<Layout> All { get; } =
     [
-        new("plum", ["instruction", "entry_point"], Columns.Of("instruction", entryPoint: "entry_point", family: "family"), OfTasks: true),
+        new("plum", ["instruction", "entry_point"], Columns.Of("instruction", entryPoint: "entry_point", family: "family"), OfTasks: true, Ready: true),
         new("humaneval", ["prompt", "entry_point"], Columns.Of("prompt", answer: "canonical_solution", entryPoint: "entry_point"), OfTasks: true, AnswerContinues: true),
         new("mbpp", ["text|prompt", "test_list"], Columns.Of("text|prompt", answer: "code"), OfTasks: true, Number: "Mbpp/"),
         new("multipl-e", ["name", "language", "prompt", "tests"], Columns.Of("prompt", language: "language", id: "name"), OfTasks: true),

@@ -21,6 +21,19 @@ public sealed class ContaminationTests
         Assert.Throws<InputException>(() => Contamination.Find(tasks, [file + ".none"]));
     }
 
+    [Fact]
+    public void APieceMayGoOverLinesOfTextAndThroughEscapesOfJson()
+    {
+        const string Solution = "def rotate(values, count):\n\tsteps = count % len(values)\n\thead = values[:steps]\n\treturn values[steps:] + head\n";
+        IReadOnlyList<PublicTask> tasks = DataFile.Read("humaneval", Row("HumanEval/0", Solution.Replace("\n", "\\n", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal)));
+        string folder = Directory.CreateTempSubdirectory("plum-training-").FullName, code = Path.Combine(folder, "training.py"), json = Path.Combine(folder, "training.jsonl");
+        File.WriteAllText(code, $"import os\n\n{Solution}");
+        File.WriteAllText(json, System.Text.Json.JsonSerializer.Serialize(new { messages = new[] { new { role = "user", content = Solution } } }));
+        // The thirteenth word stands in the third line of code.
+        Assert.Equal(("HumanEval/0", 5, 1.0), Assert.Single(Contamination.Find(tasks, [code])) is { } found ? (found.TaskId, found.Line, found.Shared) : default);
+        Assert.Equal(1.0, Assert.Single(Contamination.Find(tasks, [json])).Shared);
+    }
+
     private static string Row(string id, string solution) =>
         $$"""{"task_id": "{{id}}", "prompt": "p", "entry_point": "rotate", "canonical_solution": "{{solution}}", "test": "def check(candidate): pass"}""";
 }
