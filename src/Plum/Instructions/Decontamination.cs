@@ -13,7 +13,7 @@ namespace Plum.Instructions;
 public sealed partial class Decontamination(int runWords = 10)
 {
     // Two sums over a list are the same program up to names; a dozen lines seldom are by chance.
-    private const int FewestRenamedTokens = 30;
+    private const int FewestRenamedTokens = 25;
     private const int FewestWords = 3;
 
     private readonly Dictionary<string, RunIndex> runs = [];

@@ -127,7 +127,9 @@ public sealed partial class InstructionImport(InstructionOptions options, Decont
         string text = source.Text.ReplaceLineEndings("\n");
         if (source.Layout.Ready) return text;
         if (source.Layout.AnswerContinues || Code().IsMatch(text)) return $"Complete this Python function:\n\n```python\n{text}\n```";
-        if (entry.Origin == EntryPointOrigin.Text && text.Contains("def ", StringComparison.Ordinal) || EntryPoint.Names(text, entry.Name)) return text;
+        // A head of the starter code is not in the text, whose prose may speak of the function all the same.
+        bool told = source.Starter.Length > 0 ? text.Contains($"def {entry.Name}", StringComparison.Ordinal) : entry.Origin == EntryPointOrigin.Text || EntryPoint.Names(text, entry.Name);
+        if (told) return text;
         string result = text.Contains("return", StringComparison.OrdinalIgnoreCase) ? "" : " that returns the result";
         return $"{text}\n\nWrite a function `{entry.Signature ?? $"{entry.Name}(...)"}`{result}.";
     }

@@ -31,6 +31,7 @@ public sealed record InstructionOptions(
         if (Similarity <= 0) throw new InputException($"similarity {Similarity}: it has to be above 0; above 1 nothing is a near-duplicate");
         if (ShingleWords < 1 || Bands < 1 || Rows < 1) throw new InputException($"shingle_words {ShingleWords}, bands {Bands}, rows {Rows}: each has to be at least 1");
         if (RunWords < 3) throw new InputException($"run_words {RunWords}: it has to be at least 3, or every text shares a run with every benchmark");
+        foreach (string column in Columns ?? []) _ = Instructions.Columns.Of("instruction").With(column);
         return this with { Language = Language is null ? null : ProgramLanguages.Named(Language) ?? throw new InputException($"language '{Language}': it is not known: name a program language such as python, or any") };
     }
 }

@@ -14,6 +14,8 @@ namespace Plum.Instructions;
 internal sealed partial record Layout(
     string Name, IReadOnlyList<string> Keys, Columns Columns, bool OfTasks = false, bool AnswerContinues = false, bool Ready = false, string? Number = null)
 {
+    private const int AnswerLookedAt = 20_000;
+
     /// <summary>All rows; the first that fits counts, so the ones with more keys stand first.</summary>
     public static IReadOnlyList<Layout> All { get; } =
     [
@@ -59,6 +61,7 @@ internal sealed partial record Layout(
     {
         if (Find(row, Columns.Instruction) is not { } instruction) return null;
         string answer = Find(row, Columns.Answer) ?? "", starter = Find(row, Columns.Starter) ?? "", text = Wrapping().Replace(instruction, "").Replace('\u00A0', ' ').Trim();
+        if (answer.Length > AnswerLookedAt) answer = answer[..AnswerLookedAt];
         // A class around one method is the contests' way to ask for a function.
         if (ClassFence().Match(text) is { Success: true } fence) (starter, text) = (fence.Groups["code"].Value, text.Remove(fence.Index, fence.Length).Trim());
         string input = Find(row, Columns.Input)?.Trim() ?? "";

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Plum.Text;
 
@@ -40,28 +41,39 @@ internal sealed partial record PythonFunction(string Name, string Parameters, st
         for (int at = 0; at < lines.Length; at++)
         {
             Match start = Start().Match(lines[at]);
-            if (!start.Success || Head(lines, at) is not { Match: { } head, Lines: var headLines }) continue;
+            if (!start.Success || Head(lines, at, start.Length) is not var (inside, returns, headLines)) continue;
             int column = Margin(lines[at]), end = at + headLines;
             while (end < lines.Length && (string.IsNullOrWhiteSpace(lines[end]) || Margin(lines[end]) > column)) end++;
-            string all = Spaces().Replace(head.Groups["parameters"].Value, " ").Trim().TrimEnd(',').TrimEnd(), parameters = Self().Replace(all, "");
+            string all = Spaces().Replace(inside, " ").Trim().TrimEnd(',').TrimEnd(), parameters = Self().Replace(all, "");
             string source = string.Join('\n', lines[at..end].Select(line => line.Length > 0 && Margin(line) >= column ? Cut(line, column) : line)).TrimEnd();
             functions.Add(new(
-                start.Groups["name"].Value, parameters, head.Groups["returns"] is { Success: true } returns ? Spaces().Replace(returns.Value, " ").Trim() : null,
-                source, column, parameters.Length < all.Length || column > 0 && IsInClass(lines, at, column)));
+                start.Groups["name"].Value, parameters, returns, source, column, parameters.Length < all.Length || column > 0 && IsInClass(lines, at, column)));
         }
 
         return functions;
     }
 
-    // A head may go over several lines; a regular expression with balanced brackets finds its end.
-    private static (Match Match, int Lines)? Head(string[] lines, int at)
+    /// <summary>What stands between a head's brackets, which may go over several lines, and behind its arrow.</summary>
+    private static (string Parameters, string? Returns, int Lines)? Head(string[] lines, int at, int from)
     {
-        string head = "";
-        for (int count = 1; count <= LongestHead && at + count <= lines.Length; count++)
+        StringBuilder inside = new();
+        char quote = '\0';
+        for (int depth = 1, count = 1; count <= LongestHead && at + count <= lines.Length; count++, from = 0)
         {
-            head += (count == 1 ? "" : "\n") + lines[at + count - 1];
-            if (Whole().Match(head) is { Success: true } match) return (match, count);
-            if (!head.Contains('(', StringComparison.Ordinal)) return null;
+            string line = lines[at + count - 1];
+            for (int letter = from; letter < line.Length; letter++)
+            {
+                char one = line[letter];
+                if (quote != '\0') quote = one == quote ? '\0' : quote;
+                else if (one is '\'' or '"') quote = one;
+                else if (one is '(' or '[' or '{') depth++;
+                else if (one is ')' or ']' or '}') depth--;
+                if (depth == 0)
+                    return End().Match(line, letter + 1) is { Success: true } end ? (inside.ToString(), end.Groups["returns"] is { Success: true, Value: var returns } ? returns.Trim() : null, count) : null;
+                inside.Append(one);
+            }
+
+            inside.Append('\n');
         }
 
         return null;
@@ -101,8 +113,8 @@ internal sealed partial record PythonFunction(string Name, string Parameters, st
     [GeneratedRegex(@"^\s*(?:async\s+)?def\s+(?<name>[^\W\d]\w*)\s*\(")]
     private static partial Regex Start();
 
-    [GeneratedRegex(@"^\s*(?:async\s+)?def\s+\w+\s*\((?<parameters>(?:[^()]|(?<open>\()|(?<-open>\)))*(?(open)(?!)))\)\s*(?:->\s*(?<returns>[^:\n]+?))?\s*(?::|$)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Whole();
+    [GeneratedRegex(@"\G\s*(?:->\s*(?<returns>[^:]+))?(?::|$)")]
+    private static partial Regex End();
 
     [GeneratedRegex(@"^(?:self|cls)\s*(?:,\s*|$)")]
     private static partial Regex Self();

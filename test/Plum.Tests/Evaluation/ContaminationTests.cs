@@ -29,9 +29,10 @@ public sealed class ContaminationTests
         string folder = Directory.CreateTempSubdirectory("plum-training-").FullName, code = Path.Combine(folder, "training.py"), json = Path.Combine(folder, "training.jsonl");
         File.WriteAllText(code, $"import os\n\n{Solution}");
         File.WriteAllText(json, System.Text.Json.JsonSerializer.Serialize(new { messages = new[] { new { role = "user", content = Solution } } }));
-        // The thirteenth word stands in the third line of code.
-        Assert.Equal(("HumanEval/0", 5, 1.0), Assert.Single(Contamination.Find(tasks, [code])) is { } found ? (found.TaskId, found.Line, found.Shared) : default);
-        Assert.Equal(1.0, Assert.Single(Contamination.Find(tasks, [json])).Shared);
+        Contaminated lines = Assert.Single(Contamination.Find(tasks, [code])), line = Assert.Single(Contamination.Find(tasks, [json]));
+        // The thirteenth word stands in the last line of code.
+        Assert.Equal((6, 1), (lines.Line, line.Line));
+        Assert.Equal((lines.TaskId, lines.Piece, lines.Shared), (line.TaskId, line.Piece, line.Shared));
     }
 
     private static string Row(string id, string solution) =>

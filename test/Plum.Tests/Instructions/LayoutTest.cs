@@ -57,7 +57,7 @@ public sealed class LayoutTest
     [InlineData("""{"foo": "x"}""", "instruction=a..b", null, "not a path", "a..b")]
     [InlineData("""{"foo": "x"}""", "instruction=", null, "the path is empty", "")]
     [InlineData("""{"foo": "x"}""", "instruction=nothing", null, "no row has 'nothing'", "")]
-    [InlineData("""{"foo": "x"}""", null, "mpbb", "did you mean mbpp?", "")]
+    [InlineData("""{"foo": "x"}""", null, "mbp", "did you mean mbpp?", "")]
     public async Task WhatCannotBeUnderstoodIsToldWithARemedy(string row, string? column, string? layout, string said, string remedy)
     {
         InputException refused = await Assert.ThrowsAsync<InputException>(() => Imported.OfTextAsync("rows.jsonl", row, new(Columns: column is null ? null : [column], Layout: layout)));

@@ -17,7 +17,7 @@ public sealed class NearDuplicatesTest
         Imported imported = await OfAsync(
             new(), First, "Write a Python function that squares a number.", First.ToUpperInvariant().Replace("ONCE.", "ONCE!", StringComparison.Ordinal), First.Replace("once", "twice", StringComparison.Ordinal));
         Assert.Equal(["t0", "t1"], imported.Instructions.Select(made => made.Id));
-        Assert.Equal([("t2", "t0", 1.0), ("t3", "t0", Math.Round(27 / 29.0, 4))], imported.Report.Duplicates.Select(row => (row.Id!, row.Like, row.Similarity)));
+        Assert.Equal([("t2", "t0", 1.0), ("t3", "t0", Math.Round(28 / 30.0, 4))], imported.Report.Duplicates.Select(row => (row.Id!, row.Like, row.Similarity)));
         Assert.Equal(2, imported.Dropped(DropReason.NearDuplicate));
     }
 

@@ -95,7 +95,7 @@ public sealed class ReadersTest
     }
 
     [Theory]
-    [InlineData("a.json", "[{GOOD}, {\"x\": }]", "a.json, record 2 (line 1): not valid JSON")]
+    [InlineData("a.json", "[{GOOD}, {\"x\": }]", "a.json, line 1: not valid JSON")]
     [InlineData("a.json", "[{GOOD}, 3]", "a.json, record 2: this is no JSON object")]
     [InlineData("a.csv", "", "a.csv: there is nothing in it")]
     [InlineData("a.parquet", "{GOOD}", "a.parquet: not a Parquet file")]

@@ -12,7 +12,7 @@ public sealed class ScreenTest
     [Theory]
     [InlineData("Write a function that counts vowels.", "")]
     [InlineData("Given a list of numbers, return the largest.", "")]
-    [InlineData("Translate this Java code to a Python function that adds.", "")]
+    [InlineData("I want a Python function that adds two numbers, no Java.", "")]
     [InlineData("请用 Python 语言编写一段快速排序的代码？", "当然：\n```python\ndef quick_sort(arr):\n    return sorted(arr)\n```")]
     [InlineData("Define una función que sume 2 numeros", "def suma(a, b):\n    return a + b")]
     public async Task ATaskForAFunctionIsKept(string instruction, string answer) =>

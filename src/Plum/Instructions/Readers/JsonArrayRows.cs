@@ -43,8 +43,8 @@ internal static class JsonArrayRows
             }
             catch (JsonException failure)
             {
-                string line = failure.LineNumber is { } at ? $" (line {at + 1})" : "";
-                throw new InputException($"{where}{line}: not valid JSON: {failure.Message.Split(". Path:")[0].Split(" LineNumber:")[0]}: repair the file, or write an object a line", failure);
+                // What is read ahead of the record that is asked for may hold the fault: its line is told, not a record.
+                throw new InputException($"{path}, line {failure.LineNumber + 1}: not valid JSON: {failure.Message.Split(". Path:")[0].Split(" LineNumber:")[0]}: repair the file, or write an object a line", failure);
             }
             catch (InvalidDataException failure)
             {
