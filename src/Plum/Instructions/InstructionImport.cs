@@ -52,7 +52,7 @@ public sealed partial class InstructionImport(InstructionOptions options, Decont
         }
         finally
         {
-            File.Delete(temporary);
+            if (File.Exists(temporary)) File.Delete(temporary);
         }
 
         ImportFigures figures = new(

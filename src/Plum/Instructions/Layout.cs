@@ -22,7 +22,6 @@ internal sealed partial record Layout(
         new("plum", ["instruction", "entry_point"], Columns.Of("instruction", entryPoint: "entry_point", family: "family"), OfTasks: true, Ready: true),
         new("humaneval", ["prompt", "entry_point"], Columns.Of("prompt", answer: "canonical_solution", entryPoint: "entry_point"), OfTasks: true, AnswerContinues: true),
         new("mbpp", ["text|prompt", "test_list"], Columns.Of("text|prompt", answer: "code"), OfTasks: true, Number: "Mbpp/"),
-        new("multipl-e", ["name", "language", "prompt", "tests"], Columns.Of("prompt", language: "language", id: "name"), OfTasks: true),
         new("leetcode", ["prompt_sft"], Columns.Of("prompt_sft", family: "meta.difficulty"), OfTasks: true),
         new("leetcode", ["problem", "tests"], Columns.Of("problem", answer: "solutions", starter: "starter_code"), OfTasks: true),
         new("livecodebench", ["question_content"], Columns.Of("question_content", starter: "starter_code", id: "question_id", family: "difficulty"), OfTasks: true),
