@@ -15,6 +15,7 @@ internal static class CommandLine
         new HelpOption(),
         new VersionOption(),
         RunVerb.Create(),
+        InstructionsVerb.Create(),
         SuitesVerb.Create(),
         SampleVerb.Create(),
         VerifyVerb.Create(),

@@ -7,7 +7,7 @@ namespace Plum.Tests;
 public sealed partial class LayeringTest
 {
     private static readonly string[] Seams = ["Text", "Models", "Sandboxes"];
-    private static readonly string[] Stages = ["Suites", "Candidates", "Verdicts", "Preferences", "Evaluation", "Clusters", "Rounds"];
+    private static readonly string[] Stages = ["Instructions", "Suites", "Candidates", "Verdicts", "Preferences", "Evaluation", "Clusters", "Rounds"];
 
     private static readonly string Library = Path.Combine(Repository.Root, "src", "Plum");
 

@@ -14,6 +14,14 @@ internal static class Repository
         return path;
     }
 
+    /// <summary>A file of the public data (<c>PLUM_DATA</c>, else <c>../shared/data</c>); the test is skipped where it is absent.</summary>
+    public static string Data(string name)
+    {
+        string path = Path.Combine(Environment.GetEnvironmentVariable("PLUM_DATA") ?? Path.Combine(Root, "..", "shared", "data"), name);
+        if (!File.Exists(path)) Xunit.Assert.Skip($"{path} is absent: set PLUM_DATA");
+        return path;
+    }
+
     private static string FindRoot()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using Plum.Cli.Runs;
 using Plum.Cli.Watching;
+using Plum.Instructions;
 using Plum.Rounds;
 using Plum.Sandboxes;
 using Plum.Suites;
-using Plum.Text;
 using Spectre.Console;
 
 namespace Plum.Cli.Verbs;
@@ -32,7 +32,7 @@ internal static class SuitesVerb
             Preflight.Teachers(options);
             if (teachers.AskFailedAgain(parsed) && one.Run is { } run && File.Exists(run.Round(1).Candidates))
                 throw new InputException($"{run.Path}: candidates were sampled for the suites that are there: leave --ask-failed-again out, or begin another run");
-            IReadOnlyList<Instruction> asked = await JsonLines.ReadAllAsync<Instruction>(from, instruction => instruction.Id, cancellation).ConfigureAwait(false);
+            IReadOnlyList<Instruction> asked = await InstructionFile.ReadAsync(from, cancellation).ConfigureAwait(false);
             await using PythonSandbox sandbox = one.OpenSandbox();
             Engine engine = one.Engine();
             SuiteFigures figures = await Watch.RunAsync(

@@ -1,3 +1,4 @@
+using Plum.Instructions;
 using Plum.Text;
 
 namespace Plum.Rounds;
@@ -23,7 +24,7 @@ public static class InstructionStage
     public static async Task<IReadOnlyList<Instruction>> DrawAsync(RunOptions options, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
-        Instruction[] all = [.. await JsonLines.ReadAllAsync<Instruction>(options.Instructions, i => i.Id, cancellation).ConfigureAwait(false)];
+        Instruction[] all = [.. await InstructionFile.ReadAsync(options.Instructions, cancellation).ConfigureAwait(false)];
         if (all.Length == 0)
             throw new InputException($"{options.Instructions}: there are no instructions in it: give one JSON object a line");
         new DrawKey(options.Seed, 0, "instructions").Open().Shuffle<Instruction>(all);

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace Plum.Text;
 
-/// <summary>The lines of a file as bytes, so that nothing is decoded twice and bad UTF-8 is seen by the parser.</summary>
+/// <summary>The lines of a file, plain or gzip, as bytes, so that nothing is decoded twice and bad UTF-8 is seen by the parser.</summary>
 internal static class LineReader
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
@@ -16,12 +16,12 @@ internal static class LineReader
     public static async IAsyncEnumerable<(int Number, ReadOnlyMemory<byte> Line)> ReadAsync(
         string path, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        PipeReader reader = PipeReader.Create(Open(path), new StreamPipeReaderOptions(bufferSize: 1 << 16));
+        PipeReader reader = PipeReader.Create(DataFile.Open(path), new StreamPipeReaderOptions(bufferSize: 1 << 16));
         try
         {
             for (int number = 1; ;)
             {
-                ReadResult result = await reader.ReadAsync(cancellation).ConfigureAwait(false);
+                ReadResult result = await ReadAsync(reader, path, cancellation).ConfigureAwait(false);
                 ReadOnlySequence<byte> buffer = result.Buffer;
                 while (buffer.PositionOf((byte)'\n') is { } end)
                 {
@@ -45,29 +45,21 @@ internal static class LineReader
         }
     }
 
+    private static async ValueTask<ReadResult> ReadAsync(PipeReader reader, string path, CancellationToken cancellation)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (InvalidDataException failure)
+        {
+            throw DataFile.Damaged(path, failure);
+        }
+    }
+
     private static ReadOnlyMemory<byte> Memory(ReadOnlySequence<byte> line, int number)
     {
         ReadOnlyMemory<byte> memory = line.IsSingleSegment ? line.First : line.ToArray();
         return number == 1 && memory.Span.StartsWith(ByteOrderMark) ? memory[ByteOrderMark.Length..] : memory;
-    }
-
-    private static FileStream Open(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
-        }
-        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new InputException($"{path}: there is no such file: check the name", failure);
-        }
-        catch (UnauthorizedAccessException failure)
-        {
-            throw new InputException($"{path}: cannot be read: a folder has this name, or its permissions forbid it", failure);
-        }
-        catch (IOException failure)
-        {
-            throw new InputException($"{path}: cannot be read: {failure.Message}", failure);
-        }
     }
 }

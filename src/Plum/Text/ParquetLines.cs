@@ -2,6 +2,7 @@ using System.Collections;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Parquet;
 using Parquet.Schema;
 using Parquet.Serialization;
 
@@ -17,26 +18,25 @@ public static class ParquetLines
     /// <param name="path">The file.</param>
     public static bool IsNamed(string path) => path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Reads a file, a row at a time. Null values are left out, as in JSON Lines.</summary>
+    /// <summary>Reads a file, a row group in memory at a time. Null values are left out, as in JSON Lines.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellation">Stops reading.</param>
     /// <exception cref="InputException">The file is missing, or is not Parquet.</exception>
     public static async IAsyncEnumerable<JsonObject> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         if (!File.Exists(path)) throw new InputException($"{path}: no such file: check the path");
-        using FileStream file = File.OpenRead(path);
-        List<object> rows;
-        try
+        int groups = await ReadAsync(path, async file =>
         {
-            rows = (await ParquetSerializer.DeserializeUntypedAsync(file, cancellationToken: cancellation).ConfigureAwait(false)).Data.Cast<object>().ToList();
-        }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+            await using ParquetReader reader = await ParquetReader.CreateAsync(file, cancellationToken: cancellation).ConfigureAwait(false);
+            return reader.RowGroupCount;
+        }).ConfigureAwait(false);
+        for (int group = 0; group < groups; group++)
         {
-            throw new InputException($"{path}: not a Parquet file that can be read here ({failure.Message.ReplaceLineEndings(" ")}): write it again, or give JSON Lines", failure);
+            IEnumerable rows = await ReadAsync(path, async file =>
+                (await ParquetSerializer.DeserializeUntypedAsync(file, rowGroupIndex: group, cancellationToken: cancellation).ConfigureAwait(false)).Data).ConfigureAwait(false);
+            foreach (object row in rows)
+                yield return (JsonObject)Node(row)!;
         }
-
-        foreach (object row in rows)
-            yield return (JsonObject)Node(row)!;
     }
 
     /// <summary>Writes a file whole. Every row has the columns of the first.</summary>
@@ -51,6 +51,19 @@ public static class ParquetLines
         using MemoryStream file = new();
         await ParquetSerializer.SerializeUntypedAsync(values, schema, file, cancellationToken: cancellation).ConfigureAwait(false);
         AtomicFile.Write(path, stream => file.WriteTo(stream));
+    }
+
+    private static async Task<T> ReadAsync<T>(string path, Func<FileStream, Task<T>> read)
+    {
+        using FileStream file = File.OpenRead(path);
+        try
+        {
+            return await read(file).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            throw new InputException($"{path}: not a Parquet file that can be read here ({failure.Message.ReplaceLineEndings(" ")}): write it again, or give JSON Lines", failure);
+        }
     }
 
     private static Field FieldOf(string name, JsonNode value) => value switch

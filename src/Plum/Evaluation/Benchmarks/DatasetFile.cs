@@ -1,6 +1,6 @@
-using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using Plum.Text;
 
 namespace Plum.Evaluation.Benchmarks;
 
@@ -38,7 +38,7 @@ public static class DatasetFile
     {
         try
         {
-            return JsonDocument.Parse(WithoutBareNames(text), Options).RootElement;
+            return JsonDocument.Parse(BareNames.Replace(text, "Infinity", "1e999"), Options).RootElement;
         }
         catch (JsonException failure)
         {
@@ -50,49 +50,12 @@ public static class DatasetFile
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
-            Span<byte> magic = stackalloc byte[2];
-            bool packed = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic is [0x1F, 0x8B];
-            file.Position = 0;
-            using StreamReader reader = new(packed ? new GZipStream(file, CompressionMode.Decompress) : file, Encoding.UTF8);
+            using StreamReader reader = new(DataFile.Open(path), Encoding.UTF8);
             return reader.ReadToEnd();
         }
-        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        catch (InvalidDataException failure)
         {
-            throw new InputException($"{path}: there is no such file: check the name", failure);
+            throw DataFile.Damaged(path, failure);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            throw new InputException($"{path}: cannot be read: {failure.Message}", failure);
-        }
-    }
-
-    /// <summary>Python's json writes Infinity and -Infinity; 1e999 reads as that and is JSON.</summary>
-    private static string WithoutBareNames(string text)
-    {
-        if (!text.Contains("Infinity", StringComparison.Ordinal)) return text;
-        StringBuilder plain = new(text.Length);
-        bool inside = false;
-        for (int at = 0; at < text.Length; at++)
-        {
-            if (inside && text[at] == '\\')
-            {
-                plain.Append(text[at++]);
-                if (at < text.Length) plain.Append(text[at]);
-                continue;
-            }
-
-            if (text[at] == '"') inside = !inside;
-            if (!inside && text[at] == 'I' && text.AsSpan(at).StartsWith("Infinity"))
-            {
-                plain.Append("1e999");
-                at += "Infinity".Length - 1;
-                continue;
-            }
-
-            plain.Append(text[at]);
-        }
-
-        return plain.ToString();
     }
 }
