@@ -48,6 +48,10 @@ public static class FailureKind
         _ => WrongAnswer,
     };
 
+    /// <summary>True where an exception says that the program is not Python.</summary>
+    /// <param name="exception">The exception, <c>SyntaxError: ...</c>; null where none was raised.</param>
+    public static bool IsSyntax(string? exception) => exception is not null && TypeOf(exception) is "SyntaxError" or "IndentationError" or "TabError";
+
     private static string TypeOf(string exception)
     {
         int colon = exception.IndexOf(':', StringComparison.Ordinal);

@@ -15,7 +15,7 @@ internal static class CallRun
     public static ExecutionResult Run(Jail jail, Execution execution, CancellationToken cancellation)
     {
         List<CallResult> results = new(execution.Calls.Count);
-        double cpu = 0;
+        double cpu = 0, peak = 0;
         ExecutionStatus status = ExecutionStatus.Completed;
         string? message = null;
         for (int lost = 0; ; lost++)
@@ -25,16 +25,17 @@ internal static class CallRun
             Jail.Outcome outcome = jail.Run(frame, execution.Limits, execution.Limits.CpuMilliseconds - cpu, execution.Calls.Count - results.Count, cancellation,
                 execution.GoesOn is null ? null : () => collector.Read(jail.Answers));
             cpu += outcome.CpuMilliseconds;
+            peak = Math.Max(peak, outcome.PeakMegabytes);
             if (collector.Read(outcome.Answers.Span))
-                return new(status, results, message, cpu);
+                return Result(results, message);
             if (!collector.Started)
                 throw new JailException("a child did not close its jail");
             if (collector.Failure is { } failure)
-                return new(ExecutionStatus.ProgramFailed, [], failure, cpu) { SyntaxError = collector.SyntaxError };
+                return new(ExecutionStatus.ProgramFailed, [], failure, cpu) { SyntaxError = collector.SyntaxError, PeakMegabytes = peak };
             bool bodyRan = collector.BodyRan;
             bool stopped = execution.StopAtFirstFailure && results.Count > 0 && results[^1].Status != CallStatus.Returned;
             if (results.Count == execution.Calls.Count && bodyRan || stopped)
-                return new(status, results, message, cpu);
+                return Result(results, message);
 
             // The child is gone and a call, or the body, is without an answer.
             CallStatus end = outcome.TimedOut ? CallStatus.TimedOut : CallStatus.Crashed;
@@ -42,18 +43,20 @@ internal static class CallRun
             status = end == CallStatus.TimedOut ? ExecutionStatus.TimedOut : ExecutionStatus.Crashed;
             message ??= why;
             if (!bodyRan && results.Count == 0)
-                return new(status, [], why, cpu);
+                return Result([], why);
             if (results.Count == execution.Calls.Count)
-                return new(status, results, message, cpu);
+                return Result(results, message);
             results.Add(new(end, null, why));
             if (execution.StopAtFirstFailure)
-                return new(status, results, message, cpu);
+                return Result(results, message);
             if (lost + 1 == MostLostChildren || cpu >= execution.Limits.CpuMilliseconds)
                 while (results.Count < execution.Calls.Count)
                     results.Add(new(end, null, "not made: calls before it " + why));
             if (results.Count == execution.Calls.Count)
-                return new(status, results, message, cpu);
+                return Result(results, message);
         }
+
+        ExecutionResult Result(List<CallResult> calls, string? why) => new(status, calls, why, cpu) { PeakMegabytes = peak };
     }
 
     /// <summary>What a program says about itself, as long as program.py would say it: it may have written the frame by its own hand.</summary>

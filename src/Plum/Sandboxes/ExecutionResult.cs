@@ -54,4 +54,7 @@ public sealed record ExecutionResult(
 {
     /// <summary>True where the program is not Python at all.</summary>
     public bool SyntaxError { get; init; }
+
+    /// <summary>The most memory that one of its processes held at once, in MiB.</summary>
+    public double PeakMegabytes { get; init; }
 }

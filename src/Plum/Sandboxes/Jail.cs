@@ -17,7 +17,7 @@ internal sealed class Jail : IDisposable
     private const int MostDiagnostics = 1 << 16;
     private const int PrivateMegabytes = 256;
 
-    private static readonly string[] Modules = ["linux", "filters", "landlock", "namespaces", "program", "judge", "toolchain", "forkserver"];
+    private static readonly string[] Modules = ["linux", "filters", "landlock", "namespaces", "program", "view", "evalplus", "judge", "toolchain", "forkserver"];
     private static readonly TimeSpan MostStartTime = TimeSpan.FromSeconds(30);
     private static readonly int[] Ticks = [4, 8, 16, 32, 50];
 
@@ -70,13 +70,15 @@ internal sealed class Jail : IDisposable
     /// <param name="TimedOut">True where it was killed for its time.</param>
     /// <param name="TooLarge">True where it was killed for the size of its answers.</param>
     /// <param name="Diagnostics">What it wrote to its standard error, cut.</param>
+    /// <param name="PeakMegabytes">The most memory that it held at once, in MiB.</param>
     public readonly record struct Outcome(
         ReadOnlyMemory<byte> Answers,
         int WaitStatus,
         double CpuMilliseconds,
         bool TimedOut,
         bool TooLarge,
-        ReadOnlyMemory<byte> Diagnostics);
+        ReadOnlyMemory<byte> Diagnostics,
+        double PeakMegabytes);
 
     /// <summary>The layers that the fork server put on, by name.</summary>
     public IReadOnlyDictionary<string, TypedValue> Layers { get; private set; } = new Dictionary<string, TypedValue>();
@@ -219,7 +221,8 @@ internal sealed class Jail : IDisposable
             throw Broken("ended");
         Drain(limits.AnswerBytes);
         return new Outcome(answered.WrittenMemory, BinaryPrimitives.ReadInt32LittleEndian(record),
-            BinaryPrimitives.ReadInt64LittleEndian(record.AsSpan(4)) / 1e3, timedOut, answered.WrittenCount > limits.AnswerBytes, complaints.WrittenMemory);
+            BinaryPrimitives.ReadInt64LittleEndian(record.AsSpan(4)) / 1e3, timedOut, answered.WrittenCount > limits.AnswerBytes, complaints.WrittenMemory,
+            BinaryPrimitives.ReadInt64LittleEndian(record.AsSpan(12)) / 1024.0);
     }
 
     /// <summary>Throws away requests that a child left unread, so that no other child meets them.</summary>

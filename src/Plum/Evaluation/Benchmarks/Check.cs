@@ -18,6 +18,7 @@ public abstract record Check
     /// <param name="Oracle">How results are compared beside equality.</param>
     /// <param name="Fingerprint">Names what the expected outputs follow from; they are kept under this name.</param>
     /// <param name="HasPlus">Whether the further inputs count; one task has none of its own.</param>
+    /// <param name="HeldMegabytes">What EvalPlus's own process holds of its 4 GiB when a program of this benchmark starts, in MiB.</param>
     public sealed record Differential(
         string EntryPoint,
         string Canonical,
@@ -26,7 +27,8 @@ public abstract record Check
         double Tolerance,
         SpecialOracle Oracle,
         string Fingerprint,
-        bool HasPlus) : Check;
+        bool HasPlus,
+        int HeldMegabytes) : Check;
 
     /// <summary>Python test code: asserts, or a <c>check(candidate)</c>.</summary>
     /// <param name="EntryPoint">The function under test, or an expression for it.</param>

@@ -24,13 +24,13 @@ public sealed record DatasetRow(JsonElement Json, string Where, string Wanted, i
     /// <summary>A key's text.</summary>
     /// <param name="key">The key.</param>
     /// <exception cref="InputException">There is none, or it is no text.</exception>
-    public string Text(string key) => this[key] is { ValueKind: JsonValueKind.String } text ? text.GetString()! : throw Fault($"'{key}' is not a text");
+    public string Text(string key) => this[key] is { ValueKind: JsonValueKind.String } text ? JsonText.Of(text) : throw Fault($"'{key}' is not a text");
 
     /// <summary>A key's texts.</summary>
     /// <param name="key">The key.</param>
     /// <exception cref="InputException">There are none, or they are not texts.</exception>
     public IReadOnlyList<string> Texts(string key) => this[key] is { ValueKind: JsonValueKind.Array } list && list.EnumerateArray().All(one => one.ValueKind == JsonValueKind.String)
-        ? [.. list.EnumerateArray().Select(one => one.GetString()!)]
+        ? [.. list.EnumerateArray().Select(JsonText.Of)]
         : throw Fault($"'{key}' is not a list of texts");
 
     /// <summary>A key's list of argument lists; an empty object, as MBPP+ has one, is an empty list.</summary>
@@ -53,7 +53,7 @@ public sealed record DatasetRow(JsonElement Json, string Where, string Wanted, i
             case JsonValueKind.Null: return TypedValue.None.Instance;
             case JsonValueKind.True: return new TypedValue.Bool(true);
             case JsonValueKind.False: return new TypedValue.Bool(false);
-            case JsonValueKind.String: return new TypedValue.Str(json.GetString()!);
+            case JsonValueKind.String: return new TypedValue.Str(JsonText.Of(json));
             case JsonValueKind.Array: return new TypedValue.List([.. json.EnumerateArray().Select(Value)]);
             case JsonValueKind.Number:
                 if (json.TryGetInt64(out long small)) return new TypedValue.Int(small);

@@ -12,7 +12,7 @@ internal static class EvalPlusTasks
 
     public static bool Are(DatasetRow row) => row.Has("base_input");
 
-    public static PublicTask Read(DatasetRow row, bool plus, PromptStyle style, Func<string, IReadOnlyList<IReadOnlyList<TypedValue>>, IReadOnlyList<Call>> decode, Func<string, SpecialOracle> oracle)
+    public static PublicTask Read(DatasetRow row, bool plus, PromptStyle style, Func<string, IReadOnlyList<IReadOnlyList<TypedValue>>, IReadOnlyList<Call>> decode, Func<string, SpecialOracle> oracle, int heldMegabytes)
     {
         string id = row.Text("task_id"), prompt = row.Text("prompt"), entry = row.Text("entry_point");
         string canonical = prompt + row.Text("canonical_solution");
@@ -29,7 +29,8 @@ internal static class EvalPlusTasks
                 row.Has("atol") ? row["atol"].GetDouble() : 0,
                 oracle(entry),
                 Convert.ToHexStringLower(SHA256.HashData(what)),
-                plus),
+                plus,
+                heldMegabytes),
             style,
             canonical);
     }

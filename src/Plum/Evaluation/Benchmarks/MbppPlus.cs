@@ -3,6 +3,9 @@ namespace Plum.Evaluation.Benchmarks;
 /// <summary>MBPP+ (Liu et al., NeurIPS 2023), releases v0.1.0 (399 tasks) and v0.2.0 (378).</summary>
 internal static class MbppPlus
 {
+    /// <summary>Measured: 26d6d00 keeps what every canonical solution returned in the process that it forks for a program.</summary>
+    private const int HeldMegabytes = 1_690;
+
     private static readonly Dictionary<string, SpecialOracle> Oracles = new()
     {
         ["are_equivalent"] = SpecialOracle.Anything,
@@ -27,5 +30,5 @@ internal static class MbppPlus
     public static PromptStyle Style { get; } = new(PromptKind.EvalPlus, [.. EvalPlusTasks.Ends, "\n\"\"\"", "\nassert"]);
 
     public static PublicTask Read(DatasetRow row, bool plus) =>
-        EvalPlusTasks.Read(row, plus, Style, MbppInputs.Decode, entry => Oracles.GetValueOrDefault(entry));
+        EvalPlusTasks.Read(row, plus, Style, MbppInputs.Decode, entry => Oracles.GetValueOrDefault(entry), HeldMegabytes);
 }

@@ -17,7 +17,7 @@ internal sealed class CallJudge(PythonSandbox sandbox)
     public async Task<SampleVerdict> JudgeAsync(Check.Calls check, string program, EvaluationMode mode, CancellationToken cancellation)
     {
         Limits limits = new(check.CpuMillisecondsPerCall, check.CpuMillisecondsPerCall * check.Inputs.Count, 10 * check.CpuMillisecondsPerCall, 4_096, 1 << 28);
-        string entry = ReturnView.Of(check.EntryPoint, Wanted.Bare, parity: false);
+        string entry = ReturnView.Of(check.EntryPoint, Wanted.Bare);
         ExecutionResult result = await sandbox.RunAsync(new(program, entry, check.Inputs, limits, StopAtFirstFailure: true), cancellation).ConfigureAwait(false);
         (SetStatus status, List<CaseOutcome> outcomes, SampleFailure? failure) = Judge(check, result, mode);
         SetStatus other = Judge(check, result, mode == EvaluationMode.Strict ? EvaluationMode.Parity : EvaluationMode.Strict).Status;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Plum.Evaluation.Benchmarks;
 using Plum.Sandboxes;
 using Plum.Verdicts;
@@ -16,15 +17,21 @@ internal sealed class DifferentialJudge(PythonSandbox sandbox, ExpectedOutputs e
     private const double LeastCallMilliseconds = 4_000, Factor = 4, MostMilliseconds = 60_000, Extra = 2_000;
     private const int MemoryMegabytes = 4_096, AnswerBytes = 1 << 28, MostShown = 2_000;
 
+    /// <summary>
+    /// EvalPlus calls a function some forty Python frames deep, the sandbox fewer: a recursion that just fails there is to
+    /// fail here. Found by trying both.
+    /// </summary>
+    private const int RecursionLimit = 973;
+
     /// <summary>Judges one program.</summary>
     public async Task<SampleVerdict> JudgeAsync(string taskId, Check.Differential check, string program, EvaluationMode mode, CancellationToken cancellation)
     {
         Expected right = await expected.OfAsync(taskId, check, cancellation).ConfigureAwait(false);
-        SetResult ofBase = await RunAsync("base", check, program, check.Base, right.Base, mode, cancellation).ConfigureAwait(false);
+        SetResult ofBase = await RunAsync("base", check, program, check.Base, right, right.Base, cancellation).ConfigureAwait(false);
         // Parity tells the plus tests' verdict by itself, also where the base tests fail.
         SetResult? ofPlus = check.Plus.Count == 0 && (mode == EvaluationMode.Strict || !check.HasPlus) || mode == EvaluationMode.Strict && ofBase.Status(mode) != SetStatus.Pass
             ? null
-            : await RunAsync("plus", check, program, check.Plus, right.Plus, mode, cancellation).ConfigureAwait(false);
+            : await RunAsync("plus", check, program, check.Plus, right, right.Plus, cancellation).ConfigureAwait(false);
         SetResult first = ofBase.Status(mode) != SetStatus.Pass || ofPlus is null ? ofBase : ofPlus;
         return new(
             ofBase.Status(mode),
@@ -37,31 +44,29 @@ internal sealed class DifferentialJudge(PythonSandbox sandbox, ExpectedOutputs e
     }
 
     private async Task<SetResult> RunAsync(
-        string set, Check.Differential check, string program, IReadOnlyList<Call> calls, IReadOnlyList<Answer> right, EvaluationMode mode, CancellationToken cancellation)
+        string set, Check.Differential check, string program, IReadOnlyList<Call> calls, Expected all, IReadOnlyList<Answer> right, CancellationToken cancellation)
     {
-        string entry = ReturnView.Of(check.EntryPoint, ExpectedOutputs.Needs(check), mode == EvaluationMode.Parity);
-        SetResult seen = new(set, check, calls, right);
-        seen.Close(await sandbox.RunAsync(new(program, entry, calls, LimitsOf(right), StopAtFirstFailure: true, seen.GoesOn), cancellation).ConfigureAwait(false));
+        SetResult seen = new(set, check, calls, right, MemoryMegabytes - check.HeldMegabytes - all.Megabytes);
+        double[] limits = [.. right.Select(answer => Math.Max(LeastCallMilliseconds, Factor * answer.CpuMilliseconds))];
+        int total = (int)(Math.Min(MostMilliseconds, limits.Sum()) + Extra);
+        Execution execution = new(Surrounded(check, program, limits), "program", calls, new(total, total, 10 * total, MemoryMegabytes, AnswerBytes), StopAtFirstFailure: true, seen.GoesOn);
+        seen.Close(await sandbox.RunAsync(execution, cancellation).ConfigureAwait(false));
         return seen;
     }
 
-    private static Limits LimitsOf(IReadOnlyList<Answer> right)
+    /// <summary>The program in EvalPlus's surroundings, which time each call from within: an exception ends it there too, which a program may catch.</summary>
+    private static string Surrounded(Check.Differential check, string program, double[] limits)
     {
-        double slowest = 0, sum = 0;
-        foreach (Answer answer in right)
-        {
-            double limit = Math.Max(LeastCallMilliseconds, Factor * answer.CpuMilliseconds);
-            slowest = Math.Max(slowest, limit);
-            sum += limit;
-        }
-
-        int all = (int)(Math.Min(MostMilliseconds, sum) + Extra);
-        return new((int)Math.Max(slowest, Extra), all, 10 * all, MemoryMegabytes, AnswerBytes);
+        string slow = string.Join(", ", limits.Index().Where(one => one.Item > LeastCallMilliseconds).Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Index}: {one.Item / 1e3}")));
+        string text = PythonLiteral.Format(new TypedValue.Str(program));
+        return $"program = __import__('sys').modules['plum_jail.evalplus'].load({text}, '{check.EntryPoint}', '{ReturnView.Letters(ExpectedOutputs.Needs(check))}', {{{slow}}}, {RecursionLimit})";
     }
 
     /// <summary>One set of tests, in both modes.</summary>
-    private sealed class SetResult(string set, Check.Differential check, IReadOnlyList<Call> calls, IReadOnlyList<Answer> right)
+    private sealed class SetResult(string set, Check.Differential check, IReadOnlyList<Call> calls, IReadOnlyList<Answer> right, double leftMegabytes)
     {
+        private const string TimedOut = "TimeoutException: Timed out!";
+
         private Side? parity;
         private Side? strict;
 
@@ -81,6 +86,7 @@ internal sealed class DifferentialJudge(PythonSandbox sandbox, ExpectedOutputs e
         public bool GoesOn(int at, CallResult call)
         {
             if (at == 0) Begin();
+            if (call.Exception == TimedOut) call = new(CallStatus.TimedOut, null, "used up its time");
             parity!.See(at, call);
             strict!.See(at, call);
             return parity.FailedAt < 0 || strict.FailedAt < 0;
@@ -95,8 +101,10 @@ internal sealed class DifferentialJudge(PythonSandbox sandbox, ExpectedOutputs e
             parity!.Close(result);
             strict!.Close(result);
             CpuMilliseconds = result.CpuMilliseconds;
+            bool tooMuch = parity.Status == SetStatus.Pass && result.PeakMegabytes > leftMegabytes;
+            if (tooMuch) parity.Refuse(string.Create(CultureInfo.InvariantCulture, $"MemoryError: it held {result.PeakMegabytes:0} MiB, and EvalPlus leaves {leftMegabytes:0} beside what canonical solutions returned"));
             if (parity.Status != strict.Status)
-                Disagreement = new(set, parity.Status, strict.Status, DisagreementCause.Of(check, parity.FailedAt, strict.FailedAt, right, result));
+                Disagreement = new(set, parity.Status, strict.Status, tooMuch ? "EvalPlus's limit of memory holds what canonical solutions returned too, and leaves too little" : DisagreementCause.Of(check, parity.FailedAt, strict.FailedAt, right, result));
         }
 
         private void Begin()
@@ -142,15 +150,23 @@ internal sealed class DifferentialJudge(PythonSandbox sandbox, ExpectedOutputs e
         public void Close(ExecutionResult result)
         {
             bool whole = FailedAt < 0 && result.Status == ExecutionStatus.Completed && outcomes.Count == calls.Count;
-            Status = result.Status == ExecutionStatus.SandboxError ? SetStatus.Undecided
-                : whole ? SetStatus.Pass
-                : FailedAt >= 0 && outcomes[FailedAt] != CaseOutcome.Crashed || result.Status == ExecutionStatus.ProgramFailed ? SetStatus.Fail
-                : SetStatus.Timeout;
+            // A process that is gone with its call, or before its first, is EvalPlus's timeout; every other failure is not.
+            bool lost = result.Status is ExecutionStatus.TimedOut or ExecutionStatus.Crashed && (FailedAt < 0 || FailedAt == result.Calls.Count - 1);
+            Status = result.Status == ExecutionStatus.SandboxError ? SetStatus.Undecided : whole ? SetStatus.Pass : lost ? SetStatus.Timeout : SetStatus.Fail;
             if (Status == SetStatus.Pass || FailedAt >= 0) return;
             // The body failed, or the sandbox: no call is to blame.
             outcomes.Add(CaseOutcomes.Of(result.Status));
             Failure = new(set, 0, calls.Count > 0 ? Cut(calls[0].ToString()) : null, right.Count > 0 ? Cut(PythonLiteral.Format(right[0].Value, MostShown)) : null, null, result.Message);
-            Kind = result.SyntaxError ? FailureKind.Syntax : FailureKind.Of(outcomes[^1], result.Message);
+            Kind = FailureKind.IsSyntax(result.Message) ? FailureKind.Syntax : FailureKind.Of(outcomes[^1], result.Message);
+        }
+
+        /// <summary>Fails a set whose answers were all right.</summary>
+        public void Refuse(string why)
+        {
+            Status = SetStatus.Fail;
+            if (outcomes.Count > 0) outcomes[^1] = CaseOutcome.Failed;
+            Failure = new(set, Math.Max(0, outcomes.Count - 1), null, null, null, why);
+            Kind = FailureKind.Of(CaseOutcome.Failed, why);
         }
     }
 

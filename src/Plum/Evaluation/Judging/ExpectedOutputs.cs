@@ -43,7 +43,7 @@ internal sealed class ExpectedOutputs(PythonSandbox sandbox, string? folder)
 
     private async Task<Answer[]> RunAsync(string taskId, Check.Differential check, IReadOnlyList<Call> calls, CancellationToken cancellation)
     {
-        string entry = ReturnView.Of(check.EntryPoint, Wanted.Seconds | Needs(check), parity: false);
+        string entry = ReturnView.Of(check.EntryPoint, Wanted.Seconds | Needs(check));
         ExecutionResult result = await sandbox.RunAsync(new(check.Canonical, entry, calls, Generous), cancellation).ConfigureAwait(false);
         if (result.Status == ExecutionStatus.SandboxError) throw new InvalidOperationException($"{taskId}: the sandbox broke under the canonical solution: {result.Message}");
         int failed = result.Calls.Count < calls.Count ? 0 : result.Calls.ToList().FindIndex(call => call.Status != CallStatus.Returned);
@@ -61,7 +61,7 @@ internal sealed class ExpectedOutputs(PythonSandbox sandbox, string? folder)
     };
 
     private static string Key(Check.Differential check) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{check.Fingerprint}\n{PythonInterpreter.Resolve()}\n{ReturnView.Of("f", Wanted.Seconds, false)}")))[..32];
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{check.Fingerprint}\n{PythonInterpreter.Resolve()}\n{ReturnView.Version}")))[..32];
 
     /// <summary>The answers as marshal data; null where one is no plain data and has to be found anew each time.</summary>
     private static byte[]? Write(Expected expected)
@@ -82,7 +82,7 @@ internal sealed class ExpectedOutputs(PythonSandbox sandbox, string? folder)
     private static TypedValue.List Packed(IReadOnlyList<Answer> answers) => new([.. answers.Select(answer => new TypedValue.Tuple(
     [
         new TypedValue.Str(answer.Type), answer.Value,
-        answer.Members is { } members ? new TypedValue.List(members) : TypedValue.None.Instance, new TypedValue.Float(answer.CpuMilliseconds),
+        answer.Members is { } members ? new TypedValue.List(members) : TypedValue.None.Instance, new TypedValue.Float(answer.CpuMilliseconds), new TypedValue.Float(answer.Bytes),
     ]))]);
 
     private static Expected? Read(byte[] bytes) =>
@@ -91,11 +91,15 @@ internal sealed class ExpectedOutputs(PythonSandbox sandbox, string? folder)
     private static Answer Unpacked(TypedValue packed)
     {
         IReadOnlyList<TypedValue> fields = ((TypedValue.Tuple)packed).Items;
-        return new(((TypedValue.Str)fields[0]).Value, fields[1], (fields[2] as TypedValue.List)?.Items, CpuMilliseconds: ((TypedValue.Float)fields[3]).Value);
+        return new(((TypedValue.Str)fields[0]).Value, fields[1], (fields[2] as TypedValue.List)?.Items, CpuMilliseconds: ((TypedValue.Float)fields[3]).Value, Bytes: ((TypedValue.Float)fields[4]).Value);
     }
 }
 
 /// <summary>What a canonical solution returned.</summary>
 /// <param name="Base">On the base inputs.</param>
 /// <param name="Plus">On the further ones.</param>
-internal sealed record Expected(IReadOnlyList<Answer> Base, IReadOnlyList<Answer> Plus);
+internal sealed record Expected(IReadOnlyList<Answer> Base, IReadOnlyList<Answer> Plus)
+{
+    /// <summary>About how many MiB all of it takes in a Python process.</summary>
+    public double Megabytes { get; } = (Base.Sum(answer => answer.Bytes) + Plus.Sum(answer => answer.Bytes)) / (1 << 20);
+}

@@ -33,8 +33,7 @@ internal sealed class ScriptJudge(PythonSandbox sandbox)
                 null,
                 outcomes,
                 new("base", at, Cut(check.Inputs[at]), Cut(check.Outputs[at]), Cut(result.Output), message),
-                message?.StartsWith("SyntaxError", StringComparison.Ordinal) == true || message?.StartsWith("IndentationError", StringComparison.Ordinal) == true
-                    ? FailureKind.Syntax : FailureKind.Of(outcomes[^1], message),
+                FailureKind.IsSyntax(message) ? FailureKind.Syntax : FailureKind.Of(outcomes[^1], message),
                 cpu);
         }
 

@@ -18,7 +18,7 @@ internal sealed class TestCodeJudge(PythonSandbox sandbox)
         TestCode tests = parsed.GetOrAdd(check, static one => TestCode.Parse(one.EntryPoint, one.Tests));
         Limits limits = new(check.CpuMilliseconds, check.CpuMilliseconds, 10 * check.CpuMilliseconds);
         TestCodeVerdict verdict = await verifier.VerifyAsync(
-            program, check.EntryPoint, tests, check.Prelude, limits, ReturnView.Of(check.EntryPoint, Wanted.Bare, parity: false), cancellation).ConfigureAwait(false);
+            program, check.EntryPoint, tests, check.Prelude, limits, ReturnView.Of(check.EntryPoint, Wanted.Bare), cancellation).ConfigureAwait(false);
         SetStatus status = verdict.Undecided ? SetStatus.Undecided : verdict.Passed ? SetStatus.Pass : SetStatus.Fail;
         int failed = verdict.Outcomes.ToList().FindIndex(outcome => outcome != CaseOutcome.Passed);
         return new(
