@@ -10,13 +10,12 @@ internal sealed partial class LiteralParser
     {
         StringBuilder? letters = null;
         List<byte>? bytes = null;
-        while (true)
+        for (int end = at; ;)
         {
-            int start = at;
             string prefix = Name().ToLowerInvariant();
             if (Peek() is not ('\'' or '"'))
             {
-                at = start;
+                at = end;
                 break;
             }
             bool raw = prefix.Contains('r', StringComparison.Ordinal);
@@ -30,11 +29,11 @@ internal sealed partial class LiteralParser
                 (bytes ??= []).AddRange(content.Select(letter => letter <= 0xFF ? (byte)letter : throw Error("has a letter beyond ASCII in bytes")));
             else
                 (letters ??= new()).Append(content);
-            int after = at;
+            end = at;
             Skip();
             if (!(Peek() is '\'' or '"' || char.IsLetter(Peek())))
             {
-                at = after;
+                at = end;
                 break;
             }
         }

@@ -22,8 +22,11 @@ internal sealed partial class LiteralParser(string text, int start = 0)
         if (++depth > MostDepth)
             throw Error($"is nested deeper than {MostDepth}");
         TypedValue value = Signed();
+        int end = at;
         Skip();
-        if (value is (TypedValue.Int or TypedValue.Float) && Peek() is ('+' or '-'))
+        // Outside of brackets a line ends an expression.
+        bool goesOn = depth > 1 || !text.AsSpan(end, at - end).Contains('\n');
+        if (value is (TypedValue.Int or TypedValue.Float) && Peek() is ('+' or '-') && goesOn)
         {
             double real = value is TypedValue.Float(double number) ? number : (double)((TypedValue.Int)value).Value;
             bool minus = text[at++] == '-';
@@ -31,6 +34,10 @@ internal sealed partial class LiteralParser(string text, int start = 0)
             if (Atom() is not TypedValue.Complex(_, double imaginary))
                 throw Error("is an expression; only literals are read");
             value = new TypedValue.Complex(real, minus ? -imaginary : imaginary);
+        }
+        else
+        {
+            at = end;
         }
         depth--;
         return value;

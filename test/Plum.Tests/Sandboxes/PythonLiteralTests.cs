@@ -39,6 +39,14 @@ public sealed class PythonLiteralTests
     [InlineData("frozenset({1})")]
     public void WhatReprWritesReadsBackTheSame(string literal) => Assert.Equal(literal, PythonLiteral.Format(PythonLiteral.Parse(literal)));
 
+    [Fact]
+    public void BracesInBracesAndSignsAreReadOnce()
+    {
+        string nested = string.Concat(Enumerable.Repeat("frozenset({", 90)) + "1" + string.Concat(Enumerable.Repeat("})", 90));
+        Assert.Equal(nested, PythonLiteral.Format(PythonLiteral.Parse(nested)));
+        Assert.Equal("1", PythonLiteral.Format(PythonLiteral.Parse(new string('-', 1_000_000) + "1")));
+    }
+
     [Theory]
     [InlineData("0xFF", "255")]
     [InlineData("0b101", "5")]
