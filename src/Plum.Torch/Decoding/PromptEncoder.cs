@@ -1,3 +1,5 @@
+using Plum.Torch.Kernels;
+
 namespace Plum.Torch.Decoding;
 
 /// <summary>Runs prompts through the decoder, several at once and long ones in pieces, so that scratch memory has a bound.</summary>
@@ -24,23 +26,44 @@ internal sealed class PromptEncoder(IRowForward forward, CachePool pool)
                 new TokenRow(token, position, caches[prompt], WantsLogits: position == prompts[prompt].Length - 1)));
         }
 
-        List<float[]> logits = [];
+        List<EncodedPrompt> encoded = [];
         foreach (TokenRow[] piece in rows.Chunk(Tokens))
         {
             LogitRows found = forward.Run(piece);
             for (int row = 0; row < found.Count; row++)
-                logits.Add(found[row].ToArray());
+                encoded.Add(new EncodedPrompt(caches[encoded.Count], found[row]));
         }
 
-        return [.. caches.Zip(logits, (cache, last) => new EncodedPrompt(cache, last))];
+        return [.. encoded];
     }
 }
 
 /// <summary>A prompt that has gone through the decoder, once for all its samples.</summary>
-/// <param name="Cache">Its keys and values.</param>
-/// <param name="Logits">Those of the token after it.</param>
-internal sealed record EncodedPrompt(TokenCache Cache, float[] Logits) : IDisposable
+internal sealed unsafe class EncodedPrompt : IDisposable
 {
+    // Not an array of the runtime's: a hundred of them, of a large vocabulary, would wait for its collector.
+    private readonly NativeArray logits;
+
+    /// <summary>Keeps a prompt.</summary>
+    /// <param name="cache">Its keys and values, given back with it.</param>
+    /// <param name="logits">Those of the token after it; copied.</param>
+    public EncodedPrompt(TokenCache cache, ReadOnlySpan<float> logits)
+    {
+        Cache = cache;
+        this.logits = new NativeArray(logits.Length * sizeof(float));
+        logits.CopyTo(new Span<float>(this.logits.Floats, logits.Length));
+    }
+
+    /// <summary>Its keys and values.</summary>
+    public TokenCache Cache { get; }
+
+    /// <summary>Those of the token after it.</summary>
+    public ReadOnlySpan<float> Logits => new(logits.Floats, (int)(logits.Bytes / sizeof(float)));
+
     /// <inheritdoc/>
-    public void Dispose() => Cache.Dispose();
+    public void Dispose()
+    {
+        Cache.Dispose();
+        logits.Dispose();
+    }
 }

@@ -15,7 +15,7 @@ internal sealed unsafe class PackedLinear : IDisposable
     public const int Panel = 64;
 
     /// <summary>From so many rows on, a bfloat16 product costs more by computing than by reading its weights.</summary>
-    private static readonly int WideRows = int.Parse(Environment.GetEnvironmentVariable("WIDE") ?? "9");
+    private const int WideRows = 8;
 
     private readonly NativeArray weights;
     private readonly NativeArray? bias;
