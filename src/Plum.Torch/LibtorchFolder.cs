@@ -61,6 +61,6 @@ internal static class LibtorchFolder
     }
 
     /// <summary>The libtorch that TorchSharp would find by itself: a CUDA package's; null for none.</summary>
-    private static string? Packaged() => (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
+    public static string? Packaged() => (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, "libtorch_cpu.so")).FirstOrDefault(File.Exists);
 }

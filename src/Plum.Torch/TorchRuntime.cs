@@ -46,9 +46,10 @@ public static class TorchRuntime
         string? given = named is null ? null : $"{FolderVariable}={named}";
         try
         {
-            string version = named is not null || Directory.Exists(LibtorchFolder.BuiltIn)
-                ? LibtorchFolder.Load(named ?? LibtorchFolder.BuiltIn, given ?? LibtorchFolder.BuiltIn)
-                : LibtorchVersion.Wanted;
+            string? place = named ?? (Directory.Exists(LibtorchFolder.BuiltIn) ? LibtorchFolder.BuiltIn : null);
+            if (place is null && LibtorchFolder.Packaged() is null)
+                throw new InputException($"this build brings no libtorch: name a folder that holds libtorch {LibtorchVersion.Wanted} in {FolderVariable}, such as the lib of an installed PyTorch, or build again with `dotnet build -c Release`");
+            string version = place is null ? LibtorchVersion.Wanted : LibtorchFolder.Load(place, given ?? place);
             Probe();
             return new Libtorch(version, named);
         }

@@ -72,9 +72,9 @@ public sealed class ModelConfigTests
     [Fact]
     public void SlidingWindowsPerLayer()
     {
-        Assert.Equal([null, null, null], Read($$"""{"model_type": "qwen2", {{Sizes}}, "sliding_window": 7, "use_sliding_window": false}""").SlidingWindows);
-        Assert.Equal([null, 7, 7], Read($$"""{"model_type": "qwen2", {{Sizes}}, "sliding_window": 7, "use_sliding_window": true, "max_window_layers": 1}""").SlidingWindows);
-        Assert.Equal([null, 7, null], Read($$"""{"model_type": "qwen2", {{Sizes}}, "sliding_window": 7, "use_sliding_window": true, "layer_types": ["full_attention", "sliding_attention", "full_attention"]}""").SlidingWindows);
+        Assert.Equal([null, null, null], Read($$"""{"model_type": "qwen2", {{Sizes}}, "num_key_value_heads": 2, "sliding_window": 7, "use_sliding_window": false}""").SlidingWindows);
+        Assert.Equal([null, 7, 7], Read($$"""{"model_type": "qwen2", {{Sizes}}, "num_key_value_heads": 2, "sliding_window": 7, "use_sliding_window": true, "max_window_layers": 1}""").SlidingWindows);
+        Assert.Equal([null, 7, null], Read($$"""{"model_type": "qwen2", {{Sizes}}, "num_key_value_heads": 2, "sliding_window": 7, "use_sliding_window": true, "layer_types": ["full_attention", "sliding_attention", "full_attention"]}""").SlidingWindows);
         Assert.Equal([4096, 4096, 4096], Read($$"""{"model_type": "mistral", {{Sizes}}, "num_key_value_heads": 2}""").SlidingWindows);
         Assert.Equal([null, null, null], Read($$"""{"model_type": "mistral", {{Sizes}}, "num_key_value_heads": 2, "sliding_window": null}""").SlidingWindows);
         Assert.Equal([null, null, null], Read($$"""{"model_type": "llama", {{Sizes}}, "sliding_window": 7}""").SlidingWindows);
