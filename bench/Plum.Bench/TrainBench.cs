@@ -37,7 +37,13 @@ internal static class TrainBench
 
         // From the least memory to the most: what one keeps of its heap would count for the next.
         foreach (bool checkpoint in path == "padded" ? (bool[])[] : [true, false])
-            Tell($"Plum{(checkpoint ? ", activations checkpointed" : "")}", pairs, bare, () => Step(config, groups, workers, new PassOptions(checkpoint, Runs: true)));
+        {
+            PassOptions pass = new(checkpoint, Runs: true);
+            MemoryEstimate estimate = MemoryEstimate.Of(config, Updates(config), true, Type, pass, workers, BatchSize.Of([groups[0].Tokens], 192, pass));
+            Console.WriteLine($"estimated for the next: {estimate.Total / (double)(1 << 30):F1} GiB: {estimate}");
+            Tell($"Plum{(checkpoint ? ", activations checkpointed" : "")}", pairs, bare, () => Step(config, groups, workers, pass));
+        }
+
         if (path == "plum") return;
         PreferenceGroup[] rows = [.. groups.SelectMany(g => g.Pairs.Select(p => new PreferenceGroup(g.Prompt, [g.Completions[p.Chosen], g.Completions[p.Rejected]], [(0, 1)])))];
         Tell("padded pairs, full logits", pairs, bare, () => Padded(config, rows));
@@ -45,6 +51,7 @@ internal static class TrainBench
 
     private static void Tell(string name, int pairs, double bare, Func<double> step)
     {
+        ComputeThread.ReturnFreed();
         PeakMemory.Reset();
         double seconds = step();
         Console.WriteLine($"{name}: {seconds:F1} s a step, {pairs / seconds:F2} pairs/s, {pairs * 2 * (PromptTokens + CompletionTokens) / seconds:N0} tokens of pairs/s, {seconds / bare:F2} of the bare products, peak {PeakMemory.Bytes / (double)(1 << 30):F1} GiB");
@@ -156,6 +163,9 @@ internal static class TrainBench
         foreach (Thread thread in threads) thread.Start();
         foreach (Thread thread in threads) thread.Join();
     }
+
+    private static long Updates(ModelConfig config) => TensorLayout.For(config).Parameters
+        .Where(p => p.Name is { IsLinearWeight: true, InLayer: true }).Sum(p => Lora.Rank * (p.Shape[0] + p.Shape[1]));
 
     private static LoraModel Model(ModelConfig config)
     {

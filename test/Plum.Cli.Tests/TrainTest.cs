@@ -74,6 +74,63 @@ public sealed class TrainTest(MicroDomain domain)
     }
 
     [Fact]
+    public async Task KTOsClassWeightsFollowTheLabelCountsReachTheLossAndAreTold()
+    {
+        string[] lines = File.ReadAllLines(await LabelsAsync());
+        int good = lines.Count(line => line.Contains("true", StringComparison.Ordinal)), bad = lines.Length - good;
+        // Before the first step policy and reference agree, the divergence is 0, and each completion's loss is half its weight.
+        foreach ((string[] given, double desirable, double undesirable) in ((string[], double, double)[])
+            [([], (double)bad / good, 1), (["--set", "training.desirable_weight=1", "--set", "training.undesirable_weight=1"], 1, 1)])
+        {
+            string[] kto =
+            [
+                "train", "--recipe", "recipe.json", "--preferences", "labels.jsonl", "--policy", "policy", "--out", "kto", "--set", "training.method=kto", "--set", "training.alpha=0",
+                "--set", "training.replay_per_step=0", "--set", "training.prompts_per_step=1000", .. given,
+            ];
+            JsonElement plan = await PlumProcess.FiguresAsync(domain.Folder, [.. kto, "--dry-run"]), figures = await PlumProcess.FiguresAsync(domain.Folder, kto);
+            foreach (JsonElement told in (JsonElement[])[plan, figures])
+            {
+                Assert.Equal(desirable, told.GetProperty("desirable_weight").GetDouble(), 1e-9);
+                Assert.Equal(undesirable, told.GetProperty("undesirable_weight").GetDouble(), 1e-9);
+            }
+
+            JsonNode step = JsonNode.Parse(File.ReadLines(domain["kto.metrics.jsonl"]).First())!;
+            Assert.Equal(((good * desirable) + (bad * undesirable)) / (2 * lines.Length), step["loss"]!.GetValue<double>(), 1e-4);
+            Assert.Equal(0, step["kl"]!.GetValue<double>(), 1e-4);
+        }
+    }
+
+    [Fact]
+    public async Task WhatIsTooLongIsCutOrLeftOutAndCounted()
+    {
+        JsonElement plan = await PlumProcess.FiguresAsync(domain.Folder, Train("long", "--dry-run"));
+        int tokens = plan.GetProperty("completion_tokens").GetInt32(), completions = plan.GetProperty("completions").GetInt32();
+        JsonElement cut = await PlumProcess.FiguresAsync(domain.Folder, Train("long", "--dry-run", "--set", "training.max_length=30"));
+        Assert.True(cut.GetProperty("shortened").GetInt32() > 0);
+        Assert.InRange(cut.GetProperty("completion_tokens").GetInt32(), 1, tokens - 1);
+        Assert.True(cut.GetProperty("completions").GetInt32() + cut.GetProperty("too_long").GetInt32() <= completions + (completions / 9));
+        (await PlumProcess.RunAsync(domain.Folder, Train("long", "--set", "training.max_length=3"))).IsRefused("training.max_length 3");
+    }
+
+    [Fact]
+    public async Task FineTuningIsPlannedWatchedAndToldToTensorBoard()
+    {
+        string[] sft = ["sft", "--data", "sft.jsonl", "--policy", "policy", "--out", "watched", "--epochs", "2", "--learning-rate", "0.05", "--held-out-share", "0.2", "--evaluate-every", "1", "--patience", "2", "--tensor-board", "--batch", "16"];
+        JsonElement plan = await PlumProcess.FiguresAsync(domain.Folder, [.. sft, "--dry-run"]);
+        Assert.False(Directory.Exists(domain["watched"]));
+        Assert.True(plan.GetProperty("memory").GetProperty("total").GetInt64() > 0);
+        Assert.Contains("held out", (await PlumProcess.RunAsync(domain.Folder, [.. sft, "--dry-run"])).Output);
+        JsonElement trained = (await PlumProcess.FiguresAsync(domain.Folder, sft)).GetProperty("trained");
+        Assert.Equal(plan.GetProperty("examples").GetInt32(), trained.GetProperty("examples").GetInt32());
+        // At this rate the first step breaks the policy: the watch ends the training and brings the best weights back.
+        Assert.Contains("held-out loss", trained.GetProperty("stopped").GetString());
+        double[] looks = [.. File.ReadLines(domain["watched.metrics.jsonl"]).Select(line => JsonNode.Parse(line)!["eval_loss"]!.GetValue<double>())];
+        Assert.True(looks.Length < plan.GetProperty("steps").GetInt32());
+        Assert.Equal(looks.Length - 3, Array.IndexOf(looks, looks.Min()));
+        Assert.NotEmpty(Directory.EnumerateFiles(domain["watched.tensorboard"], "events.out.tfevents.*"));
+    }
+
+    [Fact]
     public async Task FineTuningTrainsUpdatesAloneToo()
     {
         JsonElement figures = await PlumProcess.FiguresAsync(
@@ -81,6 +138,19 @@ public sealed class TrainTest(MicroDomain domain)
         Assert.True(figures.GetProperty("trained").GetProperty("steps").GetInt32() > 0);
         Assert.True(File.Exists(domain["tuned/adapter/adapter_model.safetensors"]));
         Assert.NotEqual(File.ReadAllBytes(domain["policy/model.safetensors"]), File.ReadAllBytes(domain["tuned/model.safetensors"]));
+    }
+
+    /// <summary>TRL's labels: of each three prompts one with its right answer, the others with a wrong one.</summary>
+    private async Task<string> LabelsAsync()
+    {
+        JsonObject[] pairs = [.. File.ReadLines(domain[Pairs()]).Select(line => JsonNode.Parse(line)!.AsObject())];
+        await File.WriteAllLinesAsync(domain["labels.jsonl"], pairs.Select((pair, at) => new JsonObject
+        {
+            ["prompt"] = pair["prompt"]!.DeepClone(),
+            ["completion"] = pair[at % 3 == 0 ? "chosen" : "rejected"]!.DeepClone(),
+            ["label"] = at % 3 == 0,
+        }.ToJsonString()));
+        return domain["labels.jsonl"];
     }
 
     private string[] Train(string to, params string[] more) => ["train", "--preferences", Pairs(), "--policy", "policy", "--out", to, "--workers", "2", .. Settings, .. more];

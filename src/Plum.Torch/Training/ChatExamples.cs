@@ -20,7 +20,7 @@ public static class ChatExamples
     private const string Remedy = "give \"messages\" with the assistant's answer last, or \"prompt\" and \"completion\"";
 
     /// <summary>Reads a file of conversations.</summary>
-    /// <param name="file">JSON Lines.</param>
+    /// <param name="file">JSON Lines or Parquet.</param>
     /// <param name="tokenizer">The policy's tokenizer.</param>
     /// <param name="template">Its chat template.</param>
     /// <param name="endToken">The token that ends a completion.</param>
@@ -32,7 +32,7 @@ public static class ChatExamples
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(template);
         List<CompletionGroup> groups = [];
-        await foreach (Conversation conversation in JsonLines.ReadAsync<Conversation>(file, cancellation).ConfigureAwait(false))
+        await foreach (Conversation conversation in Conversations(file, cancellation).ConfigureAwait(false))
         {
             Example example = Example.Of(conversation) ?? throw Fault(file, groups.Count + 1);
             int[] prompt = tokenizer.Encode(example.Text ?? template.Render(example.Before, addGenerationPrompt: true));
@@ -44,13 +44,13 @@ public static class ChatExamples
     }
 
     /// <summary>Reads a file and keeps nothing, to find its faults early.</summary>
-    /// <param name="file">JSON Lines.</param>
+    /// <param name="file">JSON Lines or Parquet.</param>
     /// <param name="cancellation">Stops reading.</param>
     /// <exception cref="InputException">As for <see cref="ReadAsync"/>, or there is no line.</exception>
     public static async Task CheckAsync(string file, CancellationToken cancellation)
     {
         int number = 0;
-        await foreach (Conversation conversation in JsonLines.ReadAsync<Conversation>(file, cancellation).ConfigureAwait(false))
+        await foreach (Conversation conversation in Conversations(file, cancellation).ConfigureAwait(false))
         {
             number++;
             if (Example.Of(conversation) is null) throw Fault(file, number);
@@ -58,6 +58,10 @@ public static class ChatExamples
 
         if (number == 0) throw new InputException($"{file}: there are no examples in it: give one JSON object a line; {Remedy}");
     }
+
+    private static IAsyncEnumerable<Conversation> Conversations(string file, CancellationToken cancellation) => ParquetLines.IsNamed(file)
+        ? ParquetLines.ReadAsync(file, cancellation).Select(row => row.Deserialize<Conversation>(PlumJson.Lines)!)
+        : JsonLines.ReadAsync<Conversation>(file, cancellation);
 
     private static InputException Fault(string file, int number) => new($"{file}, example {number}: there is no answer to learn in it: {Remedy}");
 

@@ -70,7 +70,7 @@ public sealed class CheckpointTrainer : IPreferenceTrainer
         using TrainedModel model = Trained.Load(task.Policy, options.Lora, how.DType, task.Key, device);
         SavedStates saved = new(task.Output + ".states", TaskHash.Of(task.Policy, examples, (options, how, task.Key)), options.SaveEvery, options.KeepSaved);
         using StepLog<SupervisedStep> log = new(task.Metrics, saved.Step, Board(task));
-        SupervisedTrainer.Train(model, examples, how, PreparedTraining.Optimizer(options), task.Key, saved, step =>
+        SupervisedTrainer.Train(model, examples, [], how, PreparedTraining.Optimizer(options), task.Key, saved, step =>
         {
             log.Append(step);
             progress?.Report(new StageProgress("train", 0, step.Step, steps, "steps", $"loss {step.Loss:F3}"));
@@ -101,7 +101,15 @@ public sealed class CheckpointTrainer : IPreferenceTrainer
             },
             cancellation);
         policy.Save(task.Output, task.Policy);
-        return log.Figures(step => step.Loss, step => step.NumTokens) with { Stopped = stopped };
+        (double? desirable, double? undesirable) = prepared.ClassWeights;
+        return log.Figures(step => step.Loss, step => step.NumTokens) with
+        {
+            Stopped = stopped,
+            DesirableWeight = desirable,
+            UndesirableWeight = undesirable,
+            Shortened = options.MaxLength > 0 ? prepared.Limit.Shortened : null,
+            TooLong = options.MaxLength > 0 ? prepared.Limit.TooLong : null,
+        };
     }
 
     private static string? Board(TrainingTask task) => task.Options.TensorBoard ? task.Output + ".tensorboard" : null;

@@ -12,13 +12,11 @@ namespace Plum.Torch.Training;
 /// </summary>
 public sealed class GradientWorkers : IDisposable
 {
-    private const int StepsBetweenReturns = 50;
-
     private readonly TrainedModel trained;
     private readonly ScalarType dtype;
     private readonly Dictionary<string, Tensor>[] leaves;
     private readonly WorkerThreads threads;
-    private int steps;
+    private readonly ProcessMemory memory = new();
 
     /// <summary>Prepares the workers.</summary>
     /// <param name="trained">What is trained.</param>
@@ -46,8 +44,7 @@ public sealed class GradientWorkers : IDisposable
     /// <returns>The figures in the order of the micro-batches.</returns>
     public TResult[] Accumulate<T, TResult>(IReadOnlyList<T> microBatches, DrawKey? drops, Func<Decoder, DecoderWeights, T, TResult> run)
     {
-        if (++steps % StepsBetweenReturns == 0)
-            ComputeThread.ReturnFreed();
+        memory.Bound();
         TResult[] results = new TResult[microBatches.Count];
         threads.Run(worker =>
         {

@@ -1,17 +1,20 @@
+using Plum.Torch.Transformers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Plum.Torch.Training;
 
-/// <summary>AdamW over the float32 masters, with a clipped global norm and a scheduled rate.</summary>
+/// <summary>
+/// AdamW (Loshchilov and Hutter 2019) over the float32 masters, with a clipped global norm and a scheduled rate. The operations are those of
+/// torch.optim.AdamW, in its order; TorchSharp's makes eight native numbers a tensor and step, which stay (build/RelaxLibstdcxx.targets).
+/// </summary>
 public sealed class PolicyOptimizer : IDisposable
 {
     private readonly OptimizerOptions options;
     private readonly LearningRateSchedule schedule;
     private readonly Parameter[] parameters;
-    private readonly string[] names;
-    private readonly AdamW adam;
+    private readonly Moving[] moving;
 
     /// <summary>A fresh optimizer.</summary>
     /// <param name="masters">The parameters by canonical name.</param>
@@ -22,14 +25,9 @@ public sealed class PolicyOptimizer : IDisposable
         this.options = options;
         schedule = new LearningRateSchedule(options.Schedule, options.LearningRate, totalSteps, options.WarmupSteps);
         parameters = [.. masters.Values];
-        Parameter[] decayed = [.. parameters.Where(p => options.DecayAll || p.dim() > 1)], spared = [.. parameters.Except(decayed)];
-        names = [.. decayed.Concat(spared).Select(p => masters.First(m => ReferenceEquals(m.Value, p)).Key)];
-        adam = optim.AdamW(
-            [
-                new AdamW.ParamGroup(decayed, lr: 0, options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay),
-                new AdamW.ParamGroup(spared, lr: 0, options.Beta1, options.Beta2, options.Epsilon, 0),
-            ],
-            0, options.Beta1, options.Beta2, options.Epsilon, 0);
+        moving = [.. masters.Select(master => new Moving(
+            master.Key, master.Value, options.WeightDecay > 0 && (options.DecayAll || master.Value.dim() > 1),
+            zeros_like(master.Value).DetachFromDisposeScope(), zeros_like(master.Value).DetachFromDisposeScope()))];
     }
 
     /// <summary>Steps taken.</summary>
@@ -39,22 +37,17 @@ public sealed class PolicyOptimizer : IDisposable
     public double LearningRate => options.Rates is { } rates ? rates[Steps] : schedule.At(Steps);
 
     /// <summary>The moments by name, for saving: views, not copies.</summary>
-    public IEnumerable<(string Name, Tensor Value)> Moments() => States().SelectMany(state => ((string, Tensor)[])
-        [(state.Name + ".exp_avg", state.State.exp_avg), (state.Name + ".exp_avg_sq", state.State.exp_avg_sq)]);
+    public IEnumerable<(string Name, Tensor Value)> Moments() => moving.SelectMany(one => ((string, Tensor)[])[(one.Name + ".exp_avg", one.First), (one.Name + ".exp_avg_sq", one.Second)]);
 
     /// <summary>Goes on where another optimizer of the same parameters was saved.</summary>
     /// <param name="steps">The steps it had taken.</param>
     /// <param name="load">Gives its moments by name; the tensors belong to the caller's scope.</param>
     public void Restore(int steps, Func<string, Tensor> load)
     {
+        ArgumentNullException.ThrowIfNull(load);
         using var _ = no_grad();
-        foreach ((string name, AdamW.State state) in States())
-        {
-            state.exp_avg.copy_(load(name + ".exp_avg"));
-            state.exp_avg_sq.copy_(load(name + ".exp_avg_sq"));
-            state.step = steps;
-        }
-
+        foreach ((string name, Tensor moment) in Moments())
+            moment.copy_(load(name));
         Steps = steps;
     }
 
@@ -66,17 +59,36 @@ public sealed class PolicyOptimizer : IDisposable
         double norm = nn.utils.clip_grad_norm_(parameters, options.ClipNorm > 0 ? options.ClipNorm : double.PositiveInfinity);
         if (!double.IsFinite(norm))
             throw new DivergenceException($"The gradient's norm is {norm} at step {Steps + 1}: lower the learning rate ({options.LearningRate}).");
-        foreach (var group in adam.ParamGroups)
-            group.LearningRate = LearningRate;
-        adam.step();
+        using var _ = no_grad();
+        double rate = LearningRate;
         Steps++;
+        using Scalar kept = 1 - (rate * options.WeightDecay), bias = Math.Sqrt(1 - Math.Pow(options.Beta2, Steps)), size = -rate / (1 - Math.Pow(options.Beta1, Steps));
+        foreach (Moving one in moving)
+        {
+            if (one.Master.grad is not { } gradient)
+                continue;
+            if (one.Decays)
+                one.Master.mul_(kept);
+            one.First.mul_(Constants.Of(options.Beta1)).add_(gradient, Constants.Of(1 - options.Beta1));
+            one.Second.mul_(Constants.Of(options.Beta2)).addcmul_(gradient, gradient, Constants.Of(1 - options.Beta2));
+            one.Master.addcdiv_(one.First, (one.Second.sqrt() / bias).add_(Constants.Of(options.Epsilon)), size);
+        }
+
         return norm;
     }
 
-    private IEnumerable<(string Name, AdamW.State State)> States() => names.Zip(adam.state_dict().State.Cast<AdamW.State>());
-
     /// <inheritdoc/>
-    public void Dispose() => adam.Dispose();
+    public void Dispose()
+    {
+        foreach (Moving one in moving)
+        {
+            one.First.Dispose();
+            one.Second.Dispose();
+        }
+    }
+
+    /// <summary>A parameter with its two moments.</summary>
+    private sealed record Moving(string Name, Parameter Master, bool Decays, Tensor First, Tensor Second);
 }
 
 /// <summary>Training left the numbers: a loss or gradient is not finite, or a guard saw the policy break.</summary>

@@ -32,11 +32,14 @@ internal sealed class PreparedTraining
         this.device = device;
         Replay = replay;
         TrainingOptions options = task.Options;
-        PreferenceGroup[] all = [.. PreferenceGroups.Of(task, encode)];
+        Limit = new LengthLimit(options.MaxLength);
+        PreferenceGroup[] all = [.. Limit.Apply(PreferenceGroups.Of(task, encode))];
+        if (all.Length == 0 && Limit.TooLong > 0)
+            throw new InputException($"training.max_length {options.MaxLength}: every prompt is as long, and leaves no room for a completion: raise it");
         if (all.Length == 0)
             throw new InputException("There is nothing to learn from: no candidate passed, or none failed. Sample more, or start from a policy that solves some of the instructions.");
         Objective = ObjectiveOf(options, all);
-        (groups, heldOut) = Part([.. all.Select(Objective.Seen)], options.HeldOutShare, task.Key);
+        (groups, heldOut) = HeldOutSplit.Of([.. all.Select(Objective.Seen)], options.HeldOutShare, task.Key);
         double perPrompt = groups.Average(g => (double)g.Tokens.Targets);
         double perStep = (Math.Min(options.PromptsPerStep, groups.Length) * perPrompt) +
             (replay.Length == 0 ? 0 : options.ReplayPerStep * replay.Average(g => (double)g.Targets));
@@ -48,6 +51,17 @@ internal sealed class PreparedTraining
 
     /// <summary>What a step minimizes.</summary>
     public Objective Objective { get; }
+
+    /// <summary>What it left out or cut.</summary>
+    public LengthLimit Limit { get; }
+
+    /// <summary>What completions labelled true and false count; null for losses without such weights.</summary>
+    public (double? Desirable, double? Undesirable) ClassWeights => (Objective as Objective.Labels)?.Loss switch
+    {
+        KtoLoss kto => (kto.DesirableWeight, kto.UndesirableWeight),
+        ApoZeroUnpairedLoss apo => (apo.DesirableWeight, apo.UndesirableWeight),
+        _ => (null, null),
+    };
 
     /// <summary>How to go through the data.</summary>
     public PreferenceOptions Options { get; }
@@ -92,31 +106,33 @@ internal sealed class PreparedTraining
     {
         Func<IReadOnlyList<PreferenceGroup>, int[]> sizes = step => [.. MicroBatches.Of(step, g => g.Tokens.Tokens, Options.MicroBatchTokens, Options.Workers).Select(part => part.Sum(g => g.Tokens.Tokens))];
         int[][] steps = [.. groups.Chunk(Options.GroupsPerStep).Select(step => sizes(step))];
-        int largest = steps.Max(step => step.Max()), row = Math.Min(largest, Math.Max(Options.RowLength, groups.Max(g => g.Tokens.Tokens)));
-        HashSet<string> targets = [.. task.Options.Lora?.Roles ?? []];
-        long trained = task.Options.Lora is not { } lora ? config.Parameters : TensorLayout.For(config).Parameters
-            .Where(p => p.Name is { IsLinearWeight: true, InLayer: true } && targets.Contains(p.Name.RoleName)).Sum(p => lora.Rank * (p.Shape[0] + p.Shape[1]));
-        KtoLoss? kto = (Objective as Objective.Labels)?.Loss as KtoLoss;
+        long trained = Trained.Count(config, task.Options.Lora);
         return new TrainingPlan(
             task.Options, groups.Length, heldOut.Length, groups.Sum(g => g.Pairs.Count), groups.Sum(g => g.Completions.Count),
             groups.Sum(g => g.Completions.Sum(c => (long)c.Tokens.Length)), groups.Sum(g => (long)g.Tokens.Tokens), groups.Sum(Padded),
-            Options.Steps, steps.Average(step => step.Length), largest, trained, kto?.DesirableWeight, kto?.UndesirableWeight,
-            MemoryEstimate.Of(config, task.Options, trained, largest, row, Options.Workers));
+            Options.Steps, steps.Average(step => step.Length), steps.Max(step => step.Max()), trained, ClassWeights.Desirable, ClassWeights.Undesirable, Limit.Shortened, Limit.TooLong,
+            MemoryEstimate.Of(
+                config, trained, task.Options.Lora is not null, Options.DType, Options.Pass, Options.Workers, LargestBatch(),
+                (task.Options.StopAtChosenDrop > 0 ? 1 : 0) + (heldOut.Length > 0 ? 1 : 0)));
+    }
+
+    /// <summary>What a worker's largest micro-batch of the first steps asks for, replay included.</summary>
+    private BatchSize LargestBatch()
+    {
+        IEnumerable<CompletionGroup[]> parts = groups.Chunk(Options.GroupsPerStep).SelectMany(step =>
+        {
+            PreferenceGroup[][] own = MicroBatches.Of(step, g => g.Tokens.Tokens, Options.MicroBatchTokens, Options.Workers);
+            CompletionGroup[][] replayed = MicroBatches.Of(Replay.Take(Options.ReplayPerStep).ToArray(), g => g.Tokens, Options.MicroBatchTokens, Options.Workers);
+            return Options.MicroBatchTokens > 0
+                ? own.Select(part => part.Select(g => g.Tokens).ToArray()).Concat(replayed)
+                : own.Select((part, worker) => part.Select(g => g.Tokens).Concat(replayed.ElementAtOrDefault(worker) ?? []).ToArray());
+        });
+        return parts.Select(part => BatchSize.Of(part, Options.RowLength, Options.Pass)).MaxBy(size => size.Tokens)!;
     }
 
     private static long Padded(PreferenceGroup group) => group.Pairs.Count > 0
         ? group.Pairs.Sum(pair => (2L * group.Prompt.Length) + group.Completions[pair.Chosen].Tokens.Length + group.Completions[pair.Rejected].Tokens.Length)
         : group.Completions.Sum(c => (long)group.Prompt.Length + c.Tokens.Length);
-
-    private static (PreferenceGroup[] Trained, PreferenceGroup[] HeldOut) Part(PreferenceGroup[] all, double share, DrawKey key)
-    {
-        int watched = share > 0 ? Math.Clamp((int)Math.Round(share * all.Length), 1, all.Length - 1) : 0;
-        if (watched == 0) return (all, []);
-        int[] order = [.. Enumerable.Range(0, all.Length)];
-        (key with { Purpose = key.Purpose + "/held-out" }).Open().Shuffle<int>(order);
-        HashSet<int> held = [.. order.Take(watched)];
-        return ([.. all.Where((_, i) => !held.Contains(i))], [.. all.Where((_, i) => held.Contains(i))]);
-    }
 
     private static Objective ObjectiveOf(TrainingOptions options, PreferenceGroup[] groups)
     {

@@ -19,4 +19,15 @@ internal static class Trained
         using CheckpointFolder checkpoint = CheckpointFolder.Open(folder);
         return lora is null ? new FullModel(Decoder.Load(checkpoint, device: device)) : new LoraModel(FrozenDecoder.Load(checkpoint, dtype, device), lora, key);
     }
+
+    /// <summary>How many weights are trained.</summary>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="lora">The updates; null for all weights.</param>
+    public static long Count(ModelConfig config, LoraOptions? lora)
+    {
+        if (lora is null) return config.Parameters;
+        HashSet<string> targets = [.. lora.Roles];
+        return TensorLayout.For(config).Parameters
+            .Where(p => p.Name is { IsLinearWeight: true, InLayer: true } && targets.Contains(p.Name.RoleName)).Sum(p => lora.Rank * (p.Shape[0] + p.Shape[1]));
+    }
 }

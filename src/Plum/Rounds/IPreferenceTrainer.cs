@@ -44,7 +44,13 @@ public sealed record TrainingTask(
 /// <param name="TrainLoss">Mean loss over the last quarter of the steps.</param>
 /// <param name="Stopped">Why it ended before its last step; null where it did not.</param>
 /// <param name="Probe">How the policy did after training; null where it was not tried.</param>
-public sealed record TrainingFigures(int Steps, long Tokens, double TrainLoss, string? Stopped = null, ProbeFigures? Probe = null);
+/// <param name="DesirableWeight">What completions labelled true counted under KTO and its kin; null for other losses.</param>
+/// <param name="UndesirableWeight">What the others counted.</param>
+/// <param name="Shortened">Completions that were cut at <see cref="TrainingOptions.MaxLength"/>.</param>
+/// <param name="TooLong">Completions that were left out, since their prompt leaves them no room.</param>
+public sealed record TrainingFigures(
+    int Steps, long Tokens, double TrainLoss, string? Stopped = null, ProbeFigures? Probe = null,
+    double? DesirableWeight = null, double? UndesirableWeight = null, int? Shortened = null, int? TooLong = null);
 
 /// <summary>How far a stage has come, for people to watch.</summary>
 /// <param name="Stage">The stage's name.</param>

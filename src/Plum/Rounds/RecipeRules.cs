@@ -80,6 +80,7 @@ public static partial class RecipeRules
         ?? AtLeast("training.micro_batch_tokens", o.MicroBatchTokens, 0) ?? AtLeast("training.save_every", o.SaveEvery, 0)
         ?? AtLeast("training.keep_saved", o.KeepSaved, 1) ?? Share("training.held_out_share", o.HeldOutShare)
         ?? AtLeast("training.evaluate_every", o.EvaluateEvery, 1) ?? AtLeast("training.patience", o.Patience, 1)
+        ?? AtLeast("training.max_length", o.MaxLength, 0)
         ?? OneOf("training.kl_pairing", o.KlPairing, "other_prompts", "rotate")
         ?? OneOf("training.schedule", o.Schedule, [.. Schedules])
         ?? (o.HeldOutShare == 1 ? "training.held_out_share is 1: nothing would be left to train on" : null)

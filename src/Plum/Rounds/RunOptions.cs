@@ -108,6 +108,8 @@ public sealed record RunOptions(
 /// <param name="HeldOutShare">The share of prompts that is not trained on but watched: the weights that do best on it are the result. 0 watches nothing.</param>
 /// <param name="EvaluateEvery">Steps between looks at the held-out prompts.</param>
 /// <param name="Patience">After how many looks without improvement training ends.</param>
+/// <param name="MaxLength">The most tokens of a prompt with a completion: what is longer is cut at its end, and left out where the prompt alone is as
+/// long; both are counted. 0 has no limit.</param>
 /// <param name="TensorBoard">Whether figures by step go to TensorBoard event files besides.</param>
 public sealed record TrainingOptions(
     string Method = "dpo",
@@ -142,7 +144,8 @@ public sealed record TrainingOptions(
     double HeldOutShare = 0,
     int EvaluateEvery = 20,
     int Patience = 5,
-    bool TensorBoard = false)
+    bool TensorBoard = false,
+    int MaxLength = 0)
 {
     /// <summary>Losses over pairs of a chosen and a rejected completion.</summary>
     public static IReadOnlyList<string> PairMethods { get; } =

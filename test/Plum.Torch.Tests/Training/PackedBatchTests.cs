@@ -62,6 +62,27 @@ public class PackedBatchTests
         Assert.Equal(Loss(model, objective, group), Loss(model, objective, seen), 1e-5);
     }
 
+    [Fact]
+    public void A_bound_is_a_floor_under_the_rejected_log_ratio_and_takes_its_gradient_away()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        PreferenceGroup group = new([5], [new([9], true), new([10], false)], [(0, 1)]);
+        foreach ((double fallen, double left) in ((double, double)[])[(0, 1), (3, 0.1), (30, 1e-9)])
+        {
+            using Tensor policy = tensor(new[] { -1f, (float)(-2 - fallen) }).requires_grad_(), reference = tensor(new[] { -1f, -2f });
+            ObjectiveValue value = new Objective.Pairs(new SigmoidLoss(0.5), Alpha: 0, Span: 0, Bound: 0.25)
+                .Value(new ObjectiveInput([group], [0, 1, 2], policy, reference, StepTotals.Of([group]), 0));
+            value.Loss.backward();
+
+            // Bounded-DPO (arXiv 2506.12725): the rejected completion's probability is mixed with a quarter of the reference's.
+            double floored = Math.Log((0.75 * Math.Exp(-fallen)) + 0.25), margin = 0.5 * (0 - floored), slope = 0.75 * Math.Exp(-fallen) / ((0.75 * Math.Exp(-fallen)) + 0.25);
+            Assert.True(floored >= Math.Log(0.25) - 1e-12);
+            Assert.Equal(Math.Log(1 + Math.Exp(-margin)), value.Loss.item<float>(), 1e-5);
+            Assert.Equal(0.5 * slope / (1 + Math.Exp(margin)), policy.grad!.data<float>()[1], 1e-6);
+            Assert.InRange(slope, 0, fallen == 0 ? 0.75 : left * 1.5);
+        }
+    }
+
     private static float Loss(Decoder model, Objective objective, PreferenceGroup group)
     {
         using var _ = no_grad();
