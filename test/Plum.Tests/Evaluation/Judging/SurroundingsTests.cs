@@ -45,6 +45,9 @@ public sealed class SurroundingsTests(SandboxFixture python)
         { "def r(n):\n    return 0 if n <= 0 else r(n - 1)", "r(971)", SetStatus.Fail },
         { "def r(n):\n    return r(n + 1)", "try:\n        r(0)\n    except RecursionError:\n        pass", SetStatus.Pass },
         { "# \ud83d", "", SetStatus.Fail },
+        { "import time", "time.sleep(5)", SetStatus.Fail },
+        { "import threading\nlock = threading.Lock()\nlock.acquire()", "lock.acquire()", SetStatus.Fail },
+        { "import time", "time.sleep(0.05)", SetStatus.Pass },
         { "import time\nwhile time.process_time() < 4.5: pass", "", SetStatus.Pass },
         { "", "try:\n        while x == 1: pass\n    except Exception: pass", SetStatus.Pass },
     };
