@@ -65,13 +65,43 @@ public sealed class PublicEvaluationTest(MicroDomain domain)
         File.WriteAllBytes(domain["public/policy/samples.jsonl"], samples[..^30]);
         await PlumProcess.FiguresAsync(domain.Folder, arguments);
         Assert.Equal(samples, File.ReadAllBytes(domain["public/policy/samples.jsonl"]));
+
+        // Other weights under the same configuration are another policy.
+        string copy = domain["public/changed"];
+        Directory.CreateDirectory(copy);
+        foreach (string file in Directory.EnumerateFiles(domain["policy"])) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)), overwrite: true);
+        arguments[Array.IndexOf(arguments, "policy")] = "public/changed";
+        await PlumProcess.FiguresAsync(domain.Folder, arguments);
+        byte[] weights = File.ReadAllBytes(Path.Combine(copy, "model.safetensors"));
+        weights[^1] ^= 1;
+        File.WriteAllBytes(Path.Combine(copy, "model.safetensors"), weights);
+        (await PlumProcess.RunAsync(domain.Folder, arguments)).IsRefused("of another model");
+    }
+
+    [Fact]
+    public async Task DatedTasksAreChosenByTheirDays()
+    {
+        string[] Line(string id, string day) => [$$"""{"question_id": "{{id}}", "question_content": "c", "contest_date": "{{day}}T00:00:00", "difficulty": "easy", "public_test_cases": "[{\"input\": \"1\", \"output\": \"42\"}]"}"""];
+        Directory.CreateDirectory(domain["dated"]);
+        File.WriteAllLines(domain["dated/data.jsonl"], [.. Line("a", "2024-01-31"), .. Line("b", "2024-02-01"), .. Line("c", "2024-02-29"), .. Line("d", "2024-03-01")]);
+        File.WriteAllText(domain["dated/samples.json"], """[{"question_id": "b", "code_list": ["print(42)"]}, {"question_id": "c", "code_list": ["print(41)"]}, {"question_id": "d", "code_list": ["print(42)"]}]""");
+        string[] arguments = ["eval", "--benchmark", "livecodebench", "--data", "dated/data.jsonl", "--samples", "dated/samples.json", "--out", "dated/out", "--workers", "2"];
+        JsonElement figures = await PlumProcess.FiguresAsync(domain.Folder, [.. arguments, "--from", "2024-02-01", "--to", "2024-02-29"]);
+        Assert.Equal((2, 1), (figures.GetProperty("n_tasks").GetInt32(), figures.GetProperty("base_passed").GetInt32()));
+        Assert.Equal(["difficulty easy", "month 2024-02"], figures.GetProperty("groups").EnumerateObject().Select(group => group.Name));
+        Assert.Equal("null", JsonDocument.Parse(File.ReadLines(domain["dated/out/results.jsonl"]).First()).RootElement.GetProperty("first_failure").GetRawText());
+        Assert.Contains("code_list", File.ReadAllText(domain["dated/out/samples.livecodebench.json"]));
+        (await PlumProcess.RunAsync(domain.Folder, [.. arguments, "--from", "2025-01-01"])).IsRefused("from 2024-01-31 to 2024-03-01");
+        (await PlumProcess.RunAsync(domain.Folder, arguments)).IsRefused("choose another --out");
     }
 
     [Fact]
     public async Task WhatIsMissingIsNamed()
     {
         (await PlumProcess.RunAsync(domain.Folder, "eval", "--benchmark", "humaneval+", "--samples", "x", "--out", "y")).IsRefused("--data FILE: EvalPlus's HumanEvalPlus.jsonl.gz");
-        (await PlumProcess.RunAsync(domain.Folder, Arguments("public/none"))).IsRefused("--samples FILE or --policy DIR");
+        (await PlumProcess.RunAsync(domain.Folder, Arguments("public/none"))).IsRefused("--samples FILE, --policy DIR");
+        (await PlumProcess.RunAsync(domain.Folder, Arguments("public/none", "--endpoint", "http://127.0.0.1:9/v1"))).IsRefused("give both");
+        (await PlumProcess.RunAsync(domain.Folder, Arguments("public/none", "--samples", "public/samples.jsonl", "--from", "2024-01-01"))).IsRefused("have no dates");
         (await PlumProcess.RunAsync(domain.Folder, Arguments("public/none", "--samples", "none.jsonl"))).IsRefused("none.jsonl");
     }
 }

@@ -27,23 +27,31 @@ internal static class EvalVerb
         Option<string[]> training = new("--training") { Description = "A training file to be searched for the benchmark's tasks. Can be given again.", HelpName = "FILE", DefaultValueFactory = _ => [] };
         Option<string?> cache = new("--cache") { Description = "Where outputs of canonical solutions are kept; ~/.cache/plum where left out.", HelpName = "DIR" };
         Option<string?> policy = new("--policy") { Description = "The checkpoint folder.", HelpName = "DIR" };
+        Option<string?> adapter = Flags.Adapter();
+        Option<string?> endpoint = new("--endpoint") { Description = "Ask a model behind OpenAI's chat API on a public benchmark; the key is read from OPENAI_API_KEY.", HelpName = "URL" };
+        Option<string?> model = new("--model") { Description = "What the endpoint calls the model.", HelpName = "NAME" };
+        Option<DateOnly?> from = new("--from") { Description = "Of a dated public benchmark, the tasks from this day on.", HelpName = "YYYY-MM-DD" };
+        Option<DateOnly?> until = new("--to") { Description = "Of a dated public benchmark, the tasks up to this day, itself included.", HelpName = "YYYY-MM-DD" };
         Option<string?> to = new("--out") { Description = "The folder for evaluation.json; written anew.", HelpName = "DIR" };
         Option<int> samples = Flags.AtLeast(new Option<int>("-n") { Description = "Samples of each task on a public benchmark; else further ones beside the greedy one, for pass@k; 0 for that alone.", HelpName = "N", DefaultValueFactory = _ => 0 }, 0);
         Option<double> temperature = Flags.AtLeast(new Option<double>("--temperature") { Description = "How these are drawn; on a public benchmark 0 where there is one, else 0.8.", HelpName = "T", DefaultValueFactory = _ => 1 }, 0);
         Option<int?> tokens = Flags.AtLeast(new Option<int?>("--max-tokens") { Description = "The most tokens of a completion; the recipe's where left out.", HelpName = "N" }, 1);
         Option<string?> k = new("-k") { Description = "Which k of pass@k, each at most n: 1,10.", HelpName = "K,..." };
-        Command command = new("eval", "A policy's pass@1 (and pass@k) on held-out tasks, with intervals.") { benchmark, data, policy, given, mode, prompts, to, samples, temperature, tokens, k, training, cache };
+        Command command = new("eval", "A policy's pass@1 (and pass@k) on held-out tasks, with intervals.") { benchmark, data, from, until, policy, adapter, endpoint, model, given, mode, prompts, to, samples, temperature, tokens, k, training, cache };
         stage.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             Stage one = stage.Read(parsed);
             if (parsed.GetValue(benchmark) is { } chosen && PublicBenchmark.Named(chosen) is { } row)
             {
+                SampleSource? source = SampleSource.Of(parsed.GetValue(policy), parsed.GetValue(adapter), parsed.GetValue(endpoint), parsed.GetValue(model));
+                if (source is null == parsed.GetValue(given) is null)
+                    throw new InputException("give one of --samples FILE, --policy DIR, and --endpoint URL with --model NAME");
                 PublicEvaluation evaluation = new(
                     row,
                     Stage.Choose(parsed.GetValue(data), $"--data FILE: {row.Data}", null),
-                    parsed.GetValue(given) ?? (parsed.GetValue(policy) is null ? throw new InputException("give --samples FILE or --policy DIR") : null),
-                    parsed.GetValue(policy),
+                    parsed.GetValue(given),
+                    source,
                     parsed.GetValue(prompts),
                     new(
                         Math.Max(1, parsed.GetValue(samples)),
@@ -54,10 +62,14 @@ internal static class EvalVerb
                     parsed.GetValue(mode),
                     parsed.GetValue(k) is { } some ? Numbers(some) : null,
                     parsed.GetValue(training) ?? [],
-                    parsed.GetValue(cache) ?? DefaultCache);
+                    parsed.GetValue(cache) ?? DefaultCache,
+                    parsed.GetValue(from),
+                    parsed.GetValue(until));
                 return await evaluation.RunAsync(one, cancellation).ConfigureAwait(false);
             }
 
+            if (parsed.GetValue(endpoint) is not null || parsed.GetValue(from) is not null || parsed.GetValue(until) is not null)
+                throw new InputException("--endpoint, --from and --to are for public benchmarks: name one with --benchmark");
             string folder = Stage.Choose(parsed.GetValue(policy), "--policy DIR", one.Files?.Policy);
             string file = parsed.GetValue(to) is { } into ? Path.Combine(into, "evaluation.json") : Stage.Choose(null, "--out DIR", one.Files?.Evaluation);
             Benchmark tasks = await Benchmark.ReadAsync(parsed.GetValue(benchmark) is { } name ? Named(name) : Stage.Choose(null, "--benchmark FILE", one.Run is null ? null : one.Options.HeldOut), cancellation).ConfigureAwait(false);
@@ -71,7 +83,7 @@ internal static class EvalVerb
             if (one.Run is null) File.Delete(file);
             Engine engine = one.Engine();
             EvaluationReport report = await Watch.RunAsync(
-                progress => EvaluateStage.RunAsync(file, folder, tasks, how, one.Options.Seed, one.Run is null ? 0 : one.Round, engine.Open, new Verifier(sandbox, RunOptions.VerifierOptions), progress, cancellation),
+                progress => EvaluateStage.RunAsync(file, folder, tasks, how, one.Options.Seed, one.Run is null ? 0 : one.Round, checkpoint => engine.Open(checkpoint, parsed.GetValue(adapter)), new Verifier(sandbox, RunOptions.VerifierOptions), progress, cancellation),
                 "stopped; the evaluation begins anew when it is started again", cancellation).ConfigureAwait(false);
             Output.Say(one.Json, Output.With(file, report with { Tasks = [] }), console => EvaluationTable.Print(console, report, file));
             return 0;

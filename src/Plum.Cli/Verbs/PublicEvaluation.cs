@@ -11,7 +11,6 @@ using Plum.Models;
 using Plum.Rounds;
 using Plum.Sandboxes;
 using Plum.Text;
-using Plum.Torch.Checkpoints;
 
 namespace Plum.Cli.Verbs;
 
@@ -19,7 +18,7 @@ namespace Plum.Cli.Verbs;
 /// <param name="Benchmark">The benchmark.</param>
 /// <param name="Data">Its data file.</param>
 /// <param name="Samples">A samples file; null where a policy writes them.</param>
-/// <param name="Policy">The policy's folder; null where there is a samples file.</param>
+/// <param name="Source">The model that writes samples; null where there is a samples file.</param>
 /// <param name="Prompts">How it is asked.</param>
 /// <param name="How">How its samples are drawn.</param>
 /// <param name="Out">Where results go.</param>
@@ -27,22 +26,22 @@ namespace Plum.Cli.Verbs;
 /// <param name="K">Which k of pass@k; null for 1 and n.</param>
 /// <param name="Training">Training files that are searched for the benchmark's tasks.</param>
 /// <param name="Cache">Where outputs of canonical solutions are kept.</param>
+/// <param name="From">The first day whose tasks count; null for no bound.</param>
+/// <param name="To">The last day whose tasks count; null for no bound.</param>
 internal sealed record PublicEvaluation(
-    PublicBenchmark Benchmark, string Data, string? Samples, string? Policy, PromptChoice Prompts, GenerationOptions How, string Out, EvaluationMode Mode, int[]? K, string[] Training, string Cache)
+    PublicBenchmark Benchmark, string Data, string? Samples, SampleSource? Source, PromptChoice Prompts, GenerationOptions How, string Out, EvaluationMode Mode, int[]? K, string[] Training, string Cache, DateOnly? From = null, DateOnly? To = null)
 {
     public async Task<int> RunAsync(Stage stage, CancellationToken cancellation)
     {
-        IReadOnlyList<PublicTask> tasks = Benchmark.ReadTasks(Data);
+        IReadOnlyList<PublicTask> tasks = Within(Benchmark.ReadTasks(Data));
         if (Samples is not null && !File.Exists(Samples) && !Directory.Exists(Samples))
             throw new InputException($"{Samples}: there is no such file: check --samples");
-        if (Samples is null && !File.Exists(Path.Combine(Policy!, "config.json")))
-            throw new InputException($"policy: there is no {Policy}/config.json: name a checkpoint folder with config.json, model.safetensors and tokenizer.json");
         Begin();
         string results = Path.Combine(Out, "results.jsonl");
         await using PythonSandbox sandbox = stage.OpenSandbox();
         string file = Samples ?? await WriteSamplesAsync(stage, tasks, sandbox, cancellation).ConfigureAwait(false);
         IReadOnlyList<Sample> samples = SamplesFile.Read(file, tasks, out int unknown);
-        if (unknown > 0) Console.Error.WriteLine($"plum: {unknown} samples in {file} are for no task of {Data} and are left out");
+        if (unknown > 0) Console.Error.WriteLine($"plum: {unknown} samples in {file} are for no task of {Data}{(From is null && To is null ? "" : " between those days")} and are left out");
         int missing = tasks.Count - samples.DistinctBy(sample => sample.TaskId).Count();
         if (missing > 0) Console.Error.WriteLine($"plum: {missing} of {tasks.Count} tasks have no sample in {file}: the figures say nothing about them");
 
@@ -65,6 +64,8 @@ internal sealed record PublicEvaluation(
             figures = figures with { ContaminatedTasks = found.Count, CleanPassAt1 = BenchmarkFigures.PassAt1(judged.Where(result => !found.Contains(result.TaskId))) };
         }
 
+        if (Benchmark.Name == "livecodebench") SamplesFile.WriteLiveCodeBench(Path.Combine(Out, "samples.livecodebench.json"), samples);
+        else if (tasks[0].Style.Kind == PromptKind.EvalPlus) SamplesFile.WriteHumanEval(Path.Combine(Out, "samples.human-eval.jsonl"), tasks, samples);
         RunDirectory.Write(Path.Combine(Out, "evaluation.json"), figures);
         BenchmarkPage.Write(Path.Combine(Out, "report.html"), figures, judged);
         Output.Say(stage.Json, Output.With(Out, figures), console => BenchmarkTable.Print(console, figures, results));
@@ -74,11 +75,12 @@ internal sealed record PublicEvaluation(
     private async Task<string> WriteSamplesAsync(Stage stage, IReadOnlyList<PublicTask> tasks, PythonSandbox sandbox, CancellationToken cancellation)
     {
         string file = Path.Combine(Out, "samples.jsonl");
-        bool chat = Prompts == PromptChoice.Chat || Prompts == PromptChoice.Auto && CheckpointSummary.Of(Policy!).ChatTemplateFault is null;
-        ILanguageModel model = stage.Engine().Open(Policy!);
+        bool chat = Prompts == PromptChoice.Chat || Prompts == PromptChoice.Auto && Source!.HasChat;
+        if (!chat && !Source!.Begins) throw new InputException("--prompts completion: an endpoint is asked by conversation: choose chat");
+        ILanguageModel model = Source!.Open(stage);
         using (model as IDisposable)
         {
-            PolicySamples writer = new(model, new EvalPlusSanitizer(sandbox), How with { Chat = chat });
+            PolicySamples writer = new(model, new EvalPlusSanitizer(sandbox), How with { Chat = chat, Begun = Source.Begins });
             int total = tasks.Count * How.Samples;
             return await Watch.RunAsync(
                 async progress =>
@@ -90,15 +92,24 @@ internal sealed record PublicEvaluation(
         }
     }
 
+    private IReadOnlyList<PublicTask> Within(IReadOnlyList<PublicTask> tasks)
+    {
+        if (From is null && To is null) return tasks;
+        if (tasks.All(task => task.Date is null)) throw new InputException($"{Data}: its tasks have no dates: leave --from and --to out");
+        PublicTask[] within = [.. tasks.Where(task => task.Date is { } day && !(day < From) && !(day > To))];
+        return within.Length > 0 ? within : throw new InputException(
+            $"{Data}: no task is from those days: its tasks are from {tasks.Min(task => task.Date):yyyy-MM-dd} to {tasks.Max(task => task.Date):yyyy-MM-dd}: choose --from and --to among them");
+    }
+
     /// <summary>Notes what the folder's results are of; results of something else are not gone on with.</summary>
     private void Begin()
     {
         string file = Path.Combine(Out, "settings.json");
         EvaluationSettings settings = new(
             Benchmark.Name, Mode, Hash(Data), Samples is null ? null : File.Exists(Samples) ? Hash(Samples) : Path.GetFullPath(Samples),
-            Samples is null ? new(Hash(Path.Combine(Policy!, "config.json")), Path.GetFullPath(Policy!), Prompts, How) : null);
+            Source is null ? null : new(Source.Fingerprint, Prompts, How), From, To);
         if (RunDirectory.Read<EvaluationSettings>(file) is { } before && before != settings)
-            throw new InputException($"{Out}: it holds results of {before.Benchmark} in {before.Mode.ToString().ToLowerInvariant()} mode, of other samples or other data: choose another --out, or remove it");
+            throw new InputException($"{Out}: it holds results of {before.Benchmark} in {before.Mode.ToString().ToLowerInvariant()} mode, of another model, other samples or other data: choose another --out, or remove it");
         RunDirectory.Write(file, settings);
     }
 
@@ -114,15 +125,16 @@ internal sealed record PublicEvaluation(
 /// <param name="Mode">The mode.</param>
 /// <param name="Data">The data file's SHA-256.</param>
 /// <param name="Samples">The samples file's SHA-256, or the folder that they came from; null where a policy wrote them.</param>
-/// <param name="Policy">The policy that wrote them; null where they came from a file.</param>
-internal sealed record EvaluationSettings(string Benchmark, EvaluationMode Mode, string Data, string? Samples, PolicySettings? Policy);
+/// <param name="Policy">The model that wrote them; null where they came from a file.</param>
+/// <param name="From">The first day whose tasks count.</param>
+/// <param name="To">The last one.</param>
+internal sealed record EvaluationSettings(string Benchmark, EvaluationMode Mode, string Data, string? Samples, PolicySettings? Policy, DateOnly? From, DateOnly? To);
 
 /// <summary>What a policy's samples are of.</summary>
-/// <param name="Config">The SHA-256 of its config.json.</param>
-/// <param name="Folder">Where it lies.</param>
+/// <param name="Model">The SHA-256 of its files: weights, tokenizer, configuration, adapter; or an endpoint's name and address.</param>
 /// <param name="Prompts">How it was asked.</param>
 /// <param name="How">How its samples were drawn.</param>
-internal sealed record PolicySettings(string Config, string Folder, PromptChoice Prompts, GenerationOptions How);
+internal sealed record PolicySettings(string Model, PromptChoice Prompts, GenerationOptions How);
 
 /// <summary>How a policy is asked.</summary>
 internal enum PromptChoice

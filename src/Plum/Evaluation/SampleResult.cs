@@ -19,7 +19,7 @@ public sealed record SampleResult(
     int Sample,
     bool Passed,
     IReadOnlyList<CaseOutcome> Outcomes,
-    SampleFailure? FirstFailure,
+    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.Never)] SampleFailure? FirstFailure,
     SetStatus Base,
     SetStatus? Plus,
     string? Failure,

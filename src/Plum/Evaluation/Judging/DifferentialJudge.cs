@@ -18,10 +18,10 @@ internal sealed class DifferentialJudge(PythonSandbox sandbox, ExpectedOutputs e
     private const int MemoryMegabytes = 4_096, AnswerBytes = 1 << 28, MostShown = 2_000;
 
     /// <summary>
-    /// EvalPlus calls a function some forty Python frames deep, the sandbox fewer: a recursion that just fails there is to
-    /// fail here. Found by trying both.
+    /// The command evalplus.evaluate calls a function 30 frames deep under Python 3.11, the sandbox 8: a recursion that just fails
+    /// there is to fail here. Found by trying (973 calls of a function go, 974 do not, with four frames fewer) and counting those four.
     /// </summary>
-    private const int RecursionLimit = 973;
+    private const int RecursionLimit = 978;
 
     /// <summary>Judges one program.</summary>
     public async Task<SampleVerdict> JudgeAsync(string taskId, Check.Differential check, string program, EvaluationMode mode, CancellationToken cancellation)
