@@ -28,8 +28,7 @@ internal static class SuiteReview
         Stage stage, Engine engine, PythonSandbox sandbox, CancellationToken cancellation)
     {
         if (count == 0) return figures;
-        Dictionary<string, TestSuite> suites = await SuiteStage.ReadAsync(file, cancellation).ConfigureAwait(false);
-        IReadOnlyList<TestSuite> drawn = SuiteAudit.Draw(suites.Values, stage.Options.Seed, count);
+        IReadOnlyList<TestSuite> drawn = await DrawAsync(file, stage.Options.Seed, count, cancellation).ConfigureAwait(false);
         if (drawn.Count > 0)
         {
             SuiteQuality quality = await new SuiteAudit(sandbox).MeasureAsync(drawn, stage.Options.Seed, cancellation).ConfigureAwait(false);
@@ -58,6 +57,19 @@ internal static class SuiteReview
     public static string InWords(SuiteFigures figures) =>
         (figures.MutationScore is { } score ? $", of {figures.Audited:N0}: mutation score {100 * score:F1}%, lines {100 * figures.LineCoverage:F1}%, branches {100 * figures.BranchCoverage:F1}%" : "")
         + (figures.FalsePassRate is { } passes ? $", false passes {100 * passes:F2}%, false fails {100 * figures.FalseFailRate:F2}%" : "");
+
+    // As drawn from all at once; a file may hold more suites than memory should.
+    private static async Task<IReadOnlyList<TestSuite>> DrawAsync(string file, ulong seed, int count, CancellationToken cancellation)
+    {
+        List<TestSuite> some = [];
+        await foreach (TestSuite suite in JsonLines.ReadAsync<TestSuite>(file, cancellation).ConfigureAwait(false))
+        {
+            some.Add(suite);
+            if (some.Count >= 4L * count) some = [.. SuiteAudit.Draw(some, seed, count)];
+        }
+
+        return SuiteAudit.Draw(some, seed, count);
+    }
 
     private static async Task<List<Candidate>> SampleAsync(Instruction[] instructions, Stage stage, Engine engine, CancellationToken cancellation)
     {

@@ -44,7 +44,7 @@ public static partial class RecipeRules
     public static LoraOptions Checked(LoraOptions options) => Lora(options) is { } fault ? throw new InputException(fault) : options;
 
     private static string? Whole(RunOptions o) =>
-        Named("policy", o.Policy) ?? Teachers(o) ?? Named("instructions", o.Instructions) ?? Named("held_out", o.HeldOut)
+        Named("policy", o.Policy) ?? Teachers(o) ?? Budget(o.TeacherBudget) ?? Named("instructions", o.Instructions) ?? Named("held_out", o.HeldOut)
         ?? AtLeast("rounds", o.Rounds, 1) ?? AtLeast("instructions_per_round", o.InstructionsPerRound, 0)
         ?? AtLeast("workers", o.Workers, 0) ?? AtLeast("samples", o.Samples, 1)
         ?? OneOf("language", o.Language, ["python", .. Language.All.Select(row => row.Name)])
@@ -59,8 +59,10 @@ public static partial class RecipeRules
         o.Teachers is null ? Named("teacher", o.Teacher ?? "")
         : o.Teacher is not null ? "teacher and teachers are both there: remove one of the two (--set teacher=null where the recipe has the other)"
         : o.Teachers.Count == 0 ? "teachers is empty; name one at least"
-        : o.Teachers.Select((one, at) => one.Fault is { } fault ? $"teachers[{at}]: {fault}" : null).FirstOrDefault(fault => fault is not null)
-            ?? (o.TeacherBudget is { } budget ? AtLeast("teacher_budget.tokens", budget.Tokens, 0) ?? AtLeast("teacher_budget.money", budget.Money, 0) : null);
+        : o.Teachers.Select((one, at) => one.Fault is { } fault ? $"teachers[{at}]: {fault}" : null).FirstOrDefault(fault => fault is not null);
+
+    private static string? Budget(ModelBudget? o) =>
+        o is null ? null : AtLeast("teacher_budget.tokens", o.Tokens, 0) ?? AtLeast("teacher_budget.money", o.Money, 0);
 
     private static string? Sampling(string section, SamplingOptions? o) => o is null ? null :
         AtLeast(section + ".temperature", o.Temperature, 0) ?? AtLeast(section + ".max_tokens", o.MaxTokens, 1) ?? AtLeast(section + ".top_k", o.TopK, 0)
