@@ -20,10 +20,7 @@ internal static class SuiteFilter
     {
         List<InputVote> good = [.. votes.Where(vote => vote.DropReason is null)];
         List<DroppedTest> dropped = [.. inputs.Dropped, .. votes.Where(vote => vote.DropReason is not null).Select(vote => Drop(vote, vote.DropReason!))];
-        ReferenceRun[] programs = [.. runs, .. mutants];
-        List<InputVote> kept = TestSelection.Choose(good, programs, options.MaxTests);
-        List<InputVote> idle = mutants.Count == 0 ? [] : [.. kept.Skip(options.MinTests).Where(vote => !programs.Any(program => program.Votes && vote.Kills(program)))];
-        kept.RemoveAll(idle.Contains);
+        List<InputVote> kept = TestSelection.Choose(good, [.. runs, .. mutants], options.MaxTests);
         ReferenceRun[] consistent = [.. runs.Where(run => run.Votes && run.Role == ReferenceRole.Reference && !kept.Exists(vote => vote.Kills(run)))];
         int decided = samples - runs.Where(run => run.Undecided && run.Role == ReferenceRole.Reference).Sum(run => run.Samples);
         double consistency = (double)consistent.Sum(run => run.Samples) / decided;
@@ -33,8 +30,7 @@ internal static class SuiteFilter
             return new(instruction.Id, instruction.EntryPoint, [], reason, dropped, Texts(runs, good));
         }
 
-        dropped.AddRange(idle.Select(vote => Drop(vote, SuiteReasons.CatchesNothing)));
-        dropped.AddRange(good.Except(kept).Except(idle).Select(vote => Drop(vote, SuiteReasons.Surplus)));
+        dropped.AddRange(good.Except(kept).Select(vote => Drop(vote, SuiteReasons.Surplus)));
         // The test stays, with the references' answer: what falls is the teacher's claim.
         dropped.AddRange(kept.Where(vote => vote.Denied).Select(vote => Drop(vote, SuiteReasons.TeacherDisagrees)));
         return new(

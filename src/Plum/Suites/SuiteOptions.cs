@@ -29,8 +29,7 @@ namespace Plum.Suites;
 /// <param name="Iterations">How often they are passed on.</param>
 /// <param name="TestScore">A test is kept where its score is at least this share of the best one's, from 0 to 1.</param>
 /// <param name="VariedInputs">Inputs that are made by varying the teacher's, beside those; 0 for none.</param>
-/// <param name="Mutants">Wrong versions of the best reference that tests are chosen to catch, beside wrong references; 0 for none. With some, a test that catches
-/// nothing is left out.</param>
+/// <param name="Mutants">Wrong versions of the best reference that tests are chosen to catch, beside wrong references; 0 for none.</param>
 /// <param name="DropFlaky">Whether good tests are run again under another hash seed and in another order, and those dropped whose answers differ.</param>
 /// <param name="MinConsistency">An instruction is kept where at least this share of the teacher's references passes its whole suite, from 0 to 1.</param>
 /// <param name="SlowShare">A test is dropped where it takes more than this share of the CPU limit of a call; 0 for none. What is measured differs from run to run.</param>

@@ -33,9 +33,6 @@ public static class SuiteReasons
     /// <summary>A test that takes too much of the CPU limit of a call.</summary>
     public const string Slow = "slow";
 
-    /// <summary>A test that no wrong reference and no mutant fails.</summary>
-    public const string CatchesNothing = "catches_nothing";
-
     /// <summary>A good test beyond the most that a suite may have, or a proposal beyond those that are tried.</summary>
     public const string Surplus = "surplus";
 
