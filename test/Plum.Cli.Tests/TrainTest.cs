@@ -104,11 +104,10 @@ public sealed class TrainTest(MicroDomain domain)
     public async Task WhatIsTooLongIsCutOrLeftOutAndCounted()
     {
         JsonElement plan = await PlumProcess.FiguresAsync(domain.Folder, Train("long", "--dry-run"));
-        int tokens = plan.GetProperty("completion_tokens").GetInt32(), completions = plan.GetProperty("completions").GetInt32();
-        JsonElement cut = await PlumProcess.FiguresAsync(domain.Folder, Train("long", "--dry-run", "--set", "training.max_length=30"));
+        long mean = plan.GetProperty("padded_tokens").GetInt64() / (2 * plan.GetProperty("pairs").GetInt64());
+        JsonElement cut = await PlumProcess.FiguresAsync(domain.Folder, Train("long", "--dry-run", "--set", $"training.max_length={mean}"));
         Assert.True(cut.GetProperty("shortened").GetInt32() > 0);
-        Assert.InRange(cut.GetProperty("completion_tokens").GetInt32(), 1, tokens - 1);
-        Assert.True(cut.GetProperty("completions").GetInt32() + cut.GetProperty("too_long").GetInt32() <= completions + (completions / 9));
+        Assert.InRange(cut.GetProperty("completion_tokens").GetInt64(), 1, plan.GetProperty("completion_tokens").GetInt64() - cut.GetProperty("shortened").GetInt64());
         (await PlumProcess.RunAsync(domain.Folder, Train("long", "--set", "training.max_length=3"))).IsRefused("training.max_length 3");
     }
 
