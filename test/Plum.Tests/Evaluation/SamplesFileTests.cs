@@ -44,7 +44,7 @@ public sealed class SamplesFileTests
 
     [Fact]
     public void HalfASurrogatePairIsReadAsPythonReadsIt() =>
-        Assert.Equal("# \ud83d\n\"\u20ac", SamplesFile.Read(Write("""{"task_id": "HumanEval/0", "solution": "# \\ud83d\\n\\\"\\u20ac"}"""), Tasks, out _).Single().Program);
+        Assert.Equal("# \ud83d\n\"\u20ac", SamplesFile.Read(Write("""{"task_id": "HumanEval/0", "solution": "# \ud83d\n\"\u20ac"}"""), Tasks, out _).Single().Program);
 
     [Fact]
     public void WhatIsWrittenIsReadAgain()
