@@ -18,7 +18,14 @@ internal static class ShapeBench
 
     private static readonly ModelConfig SmallShape = CoderShape with
     {
-        VocabularySize = 1024, HiddenSize = 192, Layers = 6, Heads = 6, KeyValueHeads = 2, HeadSize = 32, IntermediateSize = 512, SlidingWindows = [.. new int?[6]],
+        VocabularySize = 1024,
+        HiddenSize = 192,
+        Layers = 6,
+        Heads = 6,
+        KeyValueHeads = 2,
+        HeadSize = 32,
+        IntermediateSize = 512,
+        SlidingWindows = [.. new int?[6]],
     };
 
     private sealed record Case(string Name, int Prompt, int Count, int Requests, int Draws, int Threads)
