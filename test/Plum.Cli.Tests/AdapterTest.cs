@@ -1,3 +1,4 @@
+using Plum.Torch;
 using Plum.Torch.Checkpoints;
 using TorchSharp;
 using Xunit;
@@ -35,6 +36,7 @@ public sealed class AdapterTest(MicroDomain domain)
 
     private void WriteAdapter()
     {
+        TorchRuntime.Load();
         using DisposeScope scope = NewDisposeScope();
         ModelConfig config = ModelConfig.Read(domain["policy"]);
         RandomStream draws = new DrawKey(1, 0, "adapter").Open();
