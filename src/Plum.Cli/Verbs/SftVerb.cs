@@ -72,9 +72,9 @@ internal static class SftVerb
                 new DrawKey(parsed.GetValue(seed) ?? 1, 0, "sft"),
                 parsed.GetValue(rank) > 0 ? RecipeRules.Checked(new LoraOptions(parsed.GetValue(rank), parsed.GetValue(alpha), parsed.GetRequiredValue(targets), parsed.GetValue(dropout), parsed.GetValue(stabilized))) : null,
                 parsed.GetValue(save), parsed.GetValue(keep), parsed.GetValue(held), parsed.GetValue(board), parsed.GetValue(device) ?? "cpu");
+            TorchRuntime.Load();
             if (parsed.GetValue(dry))
             {
-                TorchRuntime.Load();
                 SupervisedPlan plan = await task.PlanAsync(cancellation).ConfigureAwait(false);
                 Output.Say(parsed.GetValue(json), plan, console => PlanTable.Print(console, plan));
                 return 0;
@@ -90,7 +90,6 @@ internal static class SftVerb
 
     private static async Task<SftFigures> TrainAsync(SupervisedTask task, CancellationToken cancellation)
     {
-        TorchRuntime.Load();
         Stopwatch watch = Stopwatch.StartNew();
         SupervisedFigures trained = await Watch.RunAsync(
             progress => task.RunAsync(progress, cancellation), $"stopped; no checkpoint was written. Training {(task.SaveEvery > 0 ? "goes on from its last saved state" : "begins anew")} when it is started again", cancellation).ConfigureAwait(false);
