@@ -103,5 +103,8 @@ public sealed class PublicEvaluationTest(MicroDomain domain)
         (await PlumProcess.RunAsync(domain.Folder, Arguments("public/none", "--endpoint", "http://127.0.0.1:9/v1"))).IsRefused("give both");
         (await PlumProcess.RunAsync(domain.Folder, Arguments("public/none", "--samples", "public/samples.jsonl", "--from", "2024-01-01"))).IsRefused("have no dates");
         (await PlumProcess.RunAsync(domain.Folder, Arguments("public/none", "--samples", "none.jsonl"))).IsRefused("none.jsonl");
+        File.WriteAllText(domain["public/others.jsonl"], """{"task_id": "Others/1", "solution": "x = 1"}""" + "\n");
+        (await PlumProcess.RunAsync(domain.Folder, Arguments("public/none", "--samples", "public/others.jsonl"))).IsRefused("none of its 1 samples");
+        Assert.False(Directory.Exists(domain["public/none"]));
     }
 }

@@ -36,11 +36,13 @@ internal sealed record PublicEvaluation(
         IReadOnlyList<PublicTask> tasks = Within(Benchmark.ReadTasks(Data));
         if (Samples is not null && !File.Exists(Samples) && !Directory.Exists(Samples))
             throw new InputException($"{Samples}: there is no such file: check --samples");
+        int unknown = 0;
+        IReadOnlyList<Sample>? given = Samples is null ? null : SamplesFile.Read(Samples, tasks, out unknown);
         Begin();
         string results = Path.Combine(Out, "results.jsonl");
         await using PythonSandbox sandbox = stage.OpenSandbox();
         string file = Samples ?? await WriteSamplesAsync(stage, tasks, sandbox, cancellation).ConfigureAwait(false);
-        IReadOnlyList<Sample> samples = SamplesFile.Read(file, tasks, out int unknown);
+        IReadOnlyList<Sample> samples = given ?? SamplesFile.Read(file, tasks, out unknown);
         if (unknown > 0) Console.Error.WriteLine($"plum: {unknown} samples in {file} are for no task of {Data}{(From is null && To is null ? "" : " between those days")} and are left out");
         int missing = tasks.Count - samples.DistinctBy(sample => sample.TaskId).Count();
         if (missing > 0) Console.Error.WriteLine($"plum: {missing} of {tasks.Count} tasks have no sample in {file}: the figures say nothing about them");
