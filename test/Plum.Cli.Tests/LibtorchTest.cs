@@ -45,7 +45,7 @@ public sealed class LibtorchTest(MicroDomain domain)
         }
 
         (await DoctorAsync(folder)).IsMissing("it holds libtorch 1.13.1");
-        (await RunAsync([("PLUM_LIBTORCH", folder)], "eval", "--policy", "policy", "--benchmark", "heldout.jsonl", "--out", "x")).IsRefused("PLUM_LIBTORCH=" + folder, "is built for 2.");
+        (await RunAsync([("PLUM_LIBTORCH", folder)], "eval", "--policy", "policy", "--benchmark", "heldout.jsonl", "--out", "elsewhere")).IsRefused("PLUM_LIBTORCH=" + folder, "is built for 2.");
     }
 
     [Fact]
@@ -66,14 +66,14 @@ public sealed class LibtorchTest(MicroDomain domain)
         Assert.SkipWhen(device == "cuda" && File.Exists("/dev/nvidia0"), "there is a GPU");
         string[][] verbs =
         [
-            ["eval", "--policy", "policy", "--benchmark", "heldout.jsonl", "--out", "x"],
+            ["eval", "--policy", "policy", "--benchmark", "heldout.jsonl", "--out", "elsewhere"],
             ["run", "recipe.json", "--out", "gpu-run"],
-            ["sft", "--data", "sft.jsonl", "--policy", "policy", "--out", "x"],
+            ["sft", "--data", "sft.jsonl", "--policy", "policy", "--out", "elsewhere"],
             ["serve", "--policy", "policy", "--port", "0"],
         ];
         foreach (string[] verb in verbs)
             (await PlumProcess.RunAsync(domain.Folder, [.. verb, "--device", device])).IsRefused(device, message);
-        Assert.False(Directory.Exists(domain["gpu-run"]));
+        Assert.False(Directory.Exists(domain["gpu-run"]) || Directory.Exists(domain["elsewhere"]));
     }
 
     private Task<PlumProcess.Result> RunAsync((string Name, string Value)[] environment, params string[] arguments) =>

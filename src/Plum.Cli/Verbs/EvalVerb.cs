@@ -78,10 +78,10 @@ internal static class EvalVerb
                 parsed.GetValue(k) is { } list ? Numbers(list) : null);
             Preflight.Model("policy", folder);
             await using PythonSandbox sandbox = one.OpenSandbox();
-            // Outside of a run nothing says with which settings an old report was made.
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
-            if (one.Run is null) File.Delete(file);
             Engine engine = one.Engine();
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+            // Outside of a run nothing says with which settings an old report was made.
+            if (one.Run is null) File.Delete(file);
             EvaluationReport report = await Watch.RunAsync(
                 progress => EvaluateStage.RunAsync(file, folder, tasks, how, one.Options.Seed, one.Run is null ? 0 : one.Round, checkpoint => engine.Open(checkpoint, parsed.GetValue(adapter)), new Verifier(sandbox, RunOptions.VerifierOptions), progress, cancellation),
                 "stopped; the evaluation begins anew when it is started again", cancellation).ConfigureAwait(false);
