@@ -46,7 +46,7 @@ public sealed class LoraModel : TrainedModel
             float[] values = new float[options.Rank * inputs];
             for (int i = 0; i < values.Length; i++)
                 values[i] = (float)(((2 * draws.NextDouble()) - 1) / Math.Sqrt(inputs));
-            masters[name + ".lora_A"] = tensor(values, device: Model.Device).view(options.Rank, inputs).DetachFromDisposeScope();
+            masters[name + ".lora_A"] = TensorMemory.Own(values, [options.Rank, inputs], Model.Device).DetachFromDisposeScope();
             masters[name + ".lora_B"] = zeros(shapes[name][0], options.Rank, device: Model.Device).DetachFromDisposeScope();
         }
     }

@@ -70,7 +70,7 @@ public sealed class Decoder : IDisposable
             else if (!name.EndsWith(".bias", StringComparison.Ordinal))
                 for (int i = 0; i < values.Length; i++)
                     values[i] = (float)(draws.NextNormal() * deviation);
-            parameters[name] = tensor(values, device: device).view(shape.ToArray()).DetachFromDisposeScope();
+            parameters[name] = TensorMemory.Own(values, shape.ToArray(), device).DetachFromDisposeScope();
         }
 
         return new Decoder(config, parameters, device);

@@ -6,6 +6,19 @@ namespace Plum.Torch.Transformers;
 /// <summary>A tensor's own memory. TorchSharp's accessor asks the native library for the tensor's size at every element.</summary>
 internal static class TensorMemory
 {
+    /// <summary>
+    /// A tensor of values in memory of libtorch's own, as weights have to be: torch.tensor leaves them in the array, at an address that differs
+    /// from run to run, and the last bits of MKL's products follow how operands lie in memory.
+    /// </summary>
+    /// <param name="values">The elements, in order.</param>
+    /// <param name="shape">The tensor's shape.</param>
+    /// <param name="device">Where it is put; null for the processor.</param>
+    public static Tensor Own(float[] values, long[] shape, Device? device)
+    {
+        using Tensor lent = tensor(values);
+        return empty(shape, ScalarType.Float32, device).copy_(lent.view(shape));
+    }
+
     /// <summary>The elements, in order; valid as long as the tensor is.</summary>
     /// <param name="tensor">Contiguous float32 on the processor.</param>
     /// <exception cref="ArgumentException">It is of another type or strided: its memory would be read as what it is not.</exception>

@@ -41,4 +41,22 @@ public sealed class DecoderForwardTests
             }
         }
     }
+
+    /// <summary>MKL rounds by where operands lie: weights drawn alike have to lie alike.</summary>
+    [Fact]
+    public void Weights_that_are_drawn_alike_compute_the_same_bits_wherever_memory_was_free()
+    {
+        using var _ = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        ModelConfig config = RowForwardTests.Models["head size 64, window 33"];
+        Tensor tokens = full([1, 1], 5, ScalarType.Int64);
+        List<byte[]> between = [];
+        string[] logits = [.. Enumerable.Range(1, 12).Select(time =>
+        {
+            between.Add(new byte[8 * time]);
+            using Decoder decoder = Decoder.Create(config, new DrawKey(1, 0, "weights"));
+            return Convert.ToHexString(PaddedForward.Logits(decoder, DecoderWeights.Arrange(config, decoder.Parameters, ScalarType.Float32), tokens).bytes);
+        })];
+        Assert.Single(logits.Distinct());
+    }
 }
