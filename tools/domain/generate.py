@@ -205,6 +205,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", required=True)
     parser.add_argument("--teacher-out")
+    parser.add_argument("--teacher-more", type=int, default=0, help="further examples for the teacher, of what is asked too: teacher-more.jsonl")
     parser.add_argument("--truth", help="a file for the plum part's solutions and tests: to measure suites by, never to learn from")
     parser.add_argument("--compositions", type=int, default=1600, help="per family")
     for name, count in (("sft", 1200), ("teacher", 16000), ("plum", 12000), ("validation", 500), ("heldout", 600)):
@@ -229,6 +230,9 @@ def main():
     known = seen | {phrasing for e in examples["teacher"] for phrasing in e[3]}
     for part, cap in (("heldout", 1), ("validation", 1), ("plum", None)):
         examples[part] = draw_part(maker, part, pools[part], getattr(options, part), cap, known)
+    # Drawn last, so that no other file depends on it. The teacher may have learnt what the instructions ask for, in other words;
+    # of what is held out it has seen nothing.
+    examples["teacher-more"] = draw_part(maker, "teacher-more", pools["sft"] + pools["plum"], options.teacher_more, known=known)
     assert_sound(examples, seen)
 
     os.makedirs(options.out, exist_ok=True)
@@ -240,7 +244,8 @@ def main():
         save(options.out, part, tested(part, examples[part], maker, killed[part]))
     if options.teacher_out:
         os.makedirs(options.teacher_out, exist_ok=True)
-        save(options.teacher_out, "teacher", taught("teacher", examples["teacher"], maker))
+        for part in ("teacher", "teacher-more"):
+            save(options.teacher_out, part, taught(part, examples[part], maker))
     if options.truth:
         write(options.truth, truths(examples["plum"], maker))
     manifest = {
@@ -262,8 +267,10 @@ def assert_sound(examples, seen):
     owner = {}
     for part, rows in examples.items():
         side = "sft" if part == "teacher" else part
-        for _, program, _, _ in rows:
+        for _, program, _, _ in rows if part != "teacher-more" else ():
             assert owner.setdefault(program.composition(), side) == side, program.composition()
+    kept_back = {name for name, side in owner.items() if side in ("validation", "heldout")}
+    assert kept_back.isdisjoint(program.composition() for _, program, _, _ in examples["teacher-more"])
     phrasings = {p for rows in examples.values() for e in rows for p in e[3]}
     taught_phrasings = seen | {p for e in examples["teacher"] for p in e[3]}
     missing = sorted(phrasings - taught_phrasings)
