@@ -200,20 +200,20 @@ internal sealed unsafe class RowForward : IRowForward
         foreach (NativeArray buffer in buffers)
             buffer.Dispose();
         buffers.Clear();
-        hidden = Buffer(capacity, width);
-        normed = Buffer(capacity, width);
-        joined = Buffer(capacity, model.Layers[0].Qkv.PaddedOutputs);
-        attended = Buffer(capacity, attendedWidth);
-        up = Buffer(capacity, model.Layers[0].Up.PaddedOutputs);
-        final = Buffer(logitCapacity, width);
-        logits = Buffer(logitCapacity, model.Head.PaddedOutputs);
+        hidden = Buffer((long)capacity * width);
+        normed = Buffer((long)capacity * width);
+        joined = Buffer((long)capacity * model.Layers[0].Qkv.PaddedOutputs);
+        attended = Buffer((long)capacity * attendedWidth);
+        final = Buffer((long)logitCapacity * width);
+        // When logits are computed, the last layer is done with what lay in their place: each may be tens of megabytes.
+        up = logits = Buffer(Math.Max((long)capacity * model.Layers[0].Up.PaddedOutputs, (long)logitCapacity * model.Head.PaddedOutputs));
     }
 
     private static int Padded(int rows) => (rows + WideProduct.Multiple - 1) / WideProduct.Multiple * WideProduct.Multiple;
 
-    private float* Buffer(int rows, int size)
+    private float* Buffer(long numbers)
     {
-        NativeArray buffer = new((long)rows * size * sizeof(float));
+        NativeArray buffer = new(numbers * sizeof(float));
         buffers.Add(buffer);
         return buffer.Floats;
     }
