@@ -30,7 +30,7 @@ public sealed class OptionsTest(SandboxFixture python)
     [Fact]
     public void Preferences()
     {
-        foreach (PreferenceOptions options in new PreferenceOptions[] { new(-1), new(SyntaxShare: 1.5), new(SyntaxShare: double.NaN) })
+        foreach (PreferenceOptions options in new PreferenceOptions[] { new(-1), new(SyntaxShare: 1.5), new(SyntaxShare: double.NaN), new(FractionMargin: -0.1), new(FractionMargin: 1.5) })
             Assert.StartsWith("preferences: ", Assert.Throws<InputException>(() => new PreferenceBuilder(options)).Message);
     }
 

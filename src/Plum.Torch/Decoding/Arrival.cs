@@ -7,14 +7,14 @@ internal sealed class Arrival : IDisposable
 {
     private readonly IReadOnlyList<GenerationRequest> requests;
     private readonly Action<DrawnToken> drawn;
-    private readonly EncodedPrompt?[] prompts;
+    private readonly TokenCache?[] prompts;
     private Queue<Sequence> waiting;
 
     public Arrival(IReadOnlyList<GenerationRequest> requests, Action<DrawnToken> drawn, Tokenizer? tokenizer, IReadOnlySet<int> endTokens, int maxPositions)
     {
         this.requests = requests;
         this.drawn = drawn;
-        prompts = new EncodedPrompt?[requests.Count];
+        prompts = new TokenCache?[requests.Count];
         waiting = new(requests.SelectMany((request, prompt) =>
             Enumerable.Range(0, request.Count).Select(sample => new Sequence(this, request, prompt, sample, tokenizer, endTokens, maxPositions))));
     }
@@ -25,13 +25,21 @@ internal sealed class Arrival : IDisposable
     /// <summary>The next sample that has no row yet.</summary>
     public Sequence Take() => waiting.Dequeue();
 
-    /// <summary>A sample's prompt; it and those of the next who wait are encoded where that has not happened.</summary>
-    public EncodedPrompt Prompt(Sequence sequence, PromptEncoder encoder)
+    /// <summary>
+    /// The keys and values of a sample's prompt; it and those of the next who wait are encoded where that has not happened,
+    /// and all of their samples draw their first token then, while the logits are there.
+    /// </summary>
+    public TokenCache Prompt(Sequence sequence, PromptEncoder encoder)
     {
         if (prompts[sequence.Prompt] is { } known)
             return known;
-        int[] next = [.. waiting.Select(other => other.Prompt).Prepend(sequence.Prompt).Distinct().Where(prompt => prompts[prompt] is null)];
-        EncodedPrompt[] encoded = encoder.Encode([.. next.Select(prompt => requests[prompt].Prompt)]);
+        ILookup<int, Sequence> samples = waiting.Prepend(sequence).ToLookup(other => other.Prompt);
+        int[] next = [.. samples.Select(group => group.Key).Where(prompt => prompts[prompt] is null)];
+        TokenCache[] encoded = encoder.Encode([.. next.Select(prompt => requests[prompt].Prompt)], (prompt, logits) =>
+        {
+            foreach (Sequence sample in samples[next[prompt]])
+                sample.Draw(logits);
+        });
         for (int i = 0; i < encoded.Length; i++)
             prompts[next[i]] = encoded[i];
         return encoded[0];
@@ -56,7 +64,7 @@ internal sealed class Arrival : IDisposable
     /// <summary>Releases the encoded prompts; samples in flight hold on to what they share.</summary>
     public void Dispose()
     {
-        foreach (EncodedPrompt? prompt in prompts)
+        foreach (TokenCache? prompt in prompts)
             prompt?.Dispose();
     }
 }

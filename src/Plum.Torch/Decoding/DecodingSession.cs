@@ -97,18 +97,17 @@ public sealed class DecodingSession : IDisposable
             throw new InputException($"Token {unknown} is none of the model's {config.VocabularySize}: is the tokenizer this model's?");
     }
 
-    /// <summary>Gives free rows to samples of the first who wait; their first token comes from the prompt's own logits.</summary>
+    /// <summary>Gives free rows to samples of the first who wait; their first token was drawn when their prompt was encoded.</summary>
     private void Admit(Arrival arrival)
     {
         while (active.Count < maxRows && arrival.Waiting > 0)
         {
             Sequence sequence = arrival.Take();
-            EncodedPrompt prompt = arrival.Prompt(sequence, encoder);
-            sequence.Draw(prompt.Logits);
+            TokenCache prompt = arrival.Prompt(sequence, encoder);
             arrival.Tell(sequence);
             if (!sequence.Done)
             {
-                sequence.Cache = prompt.Cache.Fork();
+                sequence.Cache = prompt.Fork();
                 active.Add(sequence);
             }
 

@@ -90,20 +90,29 @@ internal sealed unsafe class RowForward : IRowForward
             crew.Meet();
             weights.Qkv.Multiply(count, normed, width, joined, add: false, crew, part);
             crew.Meet();
-            int heads = count * config.KeyValueHeads;
-            for (int piece = crew.Take(part, heads); piece >= 0; piece = crew.Take(part, heads))
+            // Each thread remembers several heads and then attends: at once, attention would wait for the keys' writes to leave the store buffer.
+            int shares = Math.Min(parts, config.KeyValueHeads), pieces = count * shares;
+            for (int piece = crew.Take(part, pieces); piece >= 0; piece = crew.Take(part, pieces))
             {
-                (int row, int head) = Math.DivRem(piece, config.KeyValueHeads);
-                Remember(layer, head, rows[row], row);
-                if (atOnce)
+                (int row, int share) = Math.DivRem(piece, shares);
+                (int first, int end) = Heads(share, shares);
+                for (int head = first; head < end; head++)
+                    Remember(layer, head, rows[row], row);
+                for (int head = first; head < end && atOnce; head++)
                     Attend(layer, head, rows[row], row, part);
             }
 
             crew.Meet();
             if (!atOnce)
             {
-                for (int piece = crew.Take(part, heads); piece >= 0; piece = crew.Take(part, heads))
-                    Attend(layer, piece % config.KeyValueHeads, rows[piece / config.KeyValueHeads], piece / config.KeyValueHeads, part);
+                for (int piece = crew.Take(part, pieces); piece >= 0; piece = crew.Take(part, pieces))
+                {
+                    (int row, int share) = Math.DivRem(piece, shares);
+                    (int first, int end) = Heads(share, shares);
+                    for (int head = first; head < end; head++)
+                        Attend(layer, head, rows[row], row, part);
+                }
+
                 crew.Meet();
             }
 
@@ -137,6 +146,9 @@ internal sealed unsafe class RowForward : IRowForward
         norm.Apply(hidden + ((nint)row * width), to);
         next.Feed(to, config.HiddenSize, to);
     }
+
+    /// <summary>The key heads of one of a row's shares.</summary>
+    private (int First, int End) Heads(int share, int shares) => (config.KeyValueHeads * share / shares, config.KeyValueHeads * (share + 1) / shares);
 
     private float* Joined(int row) => joined + ((nint)row * model.Layers[0].Qkv.PaddedOutputs);
 
@@ -200,20 +212,20 @@ internal sealed unsafe class RowForward : IRowForward
         foreach (NativeArray buffer in buffers)
             buffer.Dispose();
         buffers.Clear();
-        hidden = Buffer(capacity, width);
-        normed = Buffer(capacity, width);
-        joined = Buffer(capacity, model.Layers[0].Qkv.PaddedOutputs);
-        attended = Buffer(capacity, attendedWidth);
-        up = Buffer(capacity, model.Layers[0].Up.PaddedOutputs);
-        final = Buffer(logitCapacity, width);
-        logits = Buffer(logitCapacity, model.Head.PaddedOutputs);
+        hidden = Buffer((long)capacity * width);
+        normed = Buffer((long)capacity * width);
+        joined = Buffer((long)capacity * model.Layers[0].Qkv.PaddedOutputs);
+        attended = Buffer((long)capacity * attendedWidth);
+        final = Buffer((long)logitCapacity * width);
+        // When logits are computed, the last layer is done with what lay in their place: each may be tens of megabytes.
+        up = logits = Buffer(Math.Max((long)capacity * model.Layers[0].Up.PaddedOutputs, (long)logitCapacity * model.Head.PaddedOutputs));
     }
 
     private static int Padded(int rows) => (rows + WideProduct.Multiple - 1) / WideProduct.Multiple * WideProduct.Multiple;
 
-    private float* Buffer(int rows, int size)
+    private float* Buffer(long numbers)
     {
-        NativeArray buffer = new((long)rows * size * sizeof(float));
+        NativeArray buffer = new(numbers * sizeof(float));
         buffers.Add(buffer);
         return buffer.Floats;
     }

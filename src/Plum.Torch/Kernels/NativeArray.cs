@@ -15,18 +15,31 @@ internal sealed unsafe partial class NativeArray : SafeHandle
     /// <summary>MADV_HUGEPAGE.</summary>
     private const int WantsLargePages = 14;
 
+    private readonly bool large;
+
     /// <summary>Takes memory.</summary>
     /// <param name="bytes">How much.</param>
     public NativeArray(long bytes)
         : base(0, ownsHandle: true)
     {
         Bytes = bytes;
-        bool large = bytes >= 2 * LargePage;
-        handle = (nint)NativeMemory.AlignedAlloc((nuint)bytes, (nuint)(large ? LargePage : Alignment));
-        // Whole pages only: what follows the array would be given memory that nobody asked for.
-        if (large && OperatingSystem.IsLinux())
-            _ = Advise(handle, (nuint)bytes / LargePage * LargePage, WantsLargePages);
-        NativeMemory.Clear((void*)handle, (nuint)bytes);
+        large = bytes >= 2 * LargePage;
+        if (large)
+        {
+            Start = (byte*)(handle = (nint)NativeMemory.AlignedAlloc((nuint)bytes, LargePage));
+            // Whole pages only: what follows the array would be given memory that nobody asked for.
+            if (OperatingSystem.IsLinux())
+                _ = Advise(handle, (nuint)bytes / LargePage * LargePage, WantsLargePages);
+        }
+        else
+        {
+            // Aligned here and not by glibc, whose memalign cannot use a hole of just the size it asks for (bug 14581, until 2.38):
+            // the next session would not fit where the last one's cache was.
+            handle = (nint)NativeMemory.Alloc((nuint)bytes + Alignment);
+            Start = (byte*)((handle + Alignment - 1) / Alignment * Alignment);
+        }
+
+        NativeMemory.Clear(Start, (nuint)bytes);
     }
 
     /// <summary>How much there is.</summary>
@@ -36,15 +49,18 @@ internal sealed unsafe partial class NativeArray : SafeHandle
     public override bool IsInvalid => handle == 0;
 
     /// <summary>The first byte; valid until disposal.</summary>
-    public byte* Start => (byte*)handle;
+    public byte* Start { get; }
 
     /// <summary>The first float; valid until disposal.</summary>
-    public float* Floats => (float*)handle;
+    public float* Floats => (float*)Start;
 
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
-        NativeMemory.AlignedFree((void*)handle);
+        if (large)
+            NativeMemory.AlignedFree((void*)handle);
+        else
+            NativeMemory.Free((void*)handle);
         return true;
     }
 

@@ -5,7 +5,8 @@ namespace Plum.Preferences;
 /// <param name="Passed">Whether it passed every test.</param>
 /// <param name="Parses">Whether there is a program that parses at all.</param>
 /// <param name="Count">How many samples were it.</param>
-internal sealed record DistinctProgram(Candidate Candidate, bool Passed, bool Parses, int Count)
+/// <param name="Fraction">The share of the tests that it passed, in [0, 1].</param>
+internal sealed record DistinctProgram(Candidate Candidate, bool Passed, bool Parses, int Count, double Fraction)
 {
     /// <summary>Its emitted tokens; null where the model did not tell.</summary>
     public IReadOnlyList<int>? Tokens => Candidate.TokenIds.Count > 0 ? Candidate.TokenIds : null;
@@ -15,8 +16,10 @@ internal sealed record DistinctProgram(Candidate Candidate, bool Passed, bool Pa
     /// <param name="options">Whether truncated completions may teach.</param>
     /// <param name="dropped">Counts by reason, added to.</param>
     public static List<DistinctProgram> Of(
-        IEnumerable<(Candidate Candidate, Verdict Verdict)> judged, PreferenceOptions options, Tally dropped)
+        IReadOnlyCollection<(Candidate Candidate, Verdict Verdict)> judged, PreferenceOptions options, Tally dropped)
     {
+        // A verdict that stopped at its first failure tells fewer cases than there are: those untold count as not passed.
+        int cases = Math.Max(1, judged.Max(one => one.Verdict.Outcomes.Count));
         List<DistinctProgram> programs = [];
         foreach (var same in judged.GroupBy(one => one.Verdict.CanonicalForm ?? $"\0{one.Candidate.Completion}"))
         {
@@ -40,7 +43,8 @@ internal sealed record DistinctProgram(Candidate Candidate, bool Passed, bool Pa
 
             dropped.Add(DropReasons.Duplicate, samples.Length - 1);
             bool parses = samples[0].Verdict.CanonicalForm is not null && first.Program.Length > 0;
-            programs.Add(new(first, passed, parses, samples.Length));
+            double fraction = samples[0].Verdict.Outcomes.Count(outcome => outcome == CaseOutcome.Passed) / (double)cases;
+            programs.Add(new(first, passed, parses, samples.Length, fraction));
         }
 
         return programs;

@@ -24,6 +24,9 @@ public static class DropReasons
     /// <summary>A failing program that does not parse, beyond its share of the labels.</summary>
     public const string LabelSyntaxShare = "label_syntax_share";
 
+    /// <summary>Two programs that pass different shares of the tests, but by less than the margin asked for.</summary>
+    public const string PairMargin = "pair_margin";
+
     /// <summary>A possible pair beyond those that an instruction may give.</summary>
     public const string PairCap = "pair_cap";
 

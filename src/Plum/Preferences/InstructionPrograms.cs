@@ -8,6 +8,9 @@ namespace Plum.Preferences;
 internal sealed record InstructionPrograms(
     string TaskId, string Prompt, IReadOnlyList<DistinctProgram> Passing, IReadOnlyList<DistinctProgram> Failing)
 {
-    /// <summary>All of them.</summary>
+    /// <summary>How many there are.</summary>
     public int Count => Passing.Count + Failing.Count;
+
+    /// <summary>All of them, the passing ones first.</summary>
+    public IEnumerable<DistinctProgram> All => Passing.Concat(Failing);
 }

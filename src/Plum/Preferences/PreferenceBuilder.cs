@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Plum.Preferences;
 
 /// <summary>
-/// Stage 2c, the paper's rule: a program that passes all tests is better than one that fails any. Ties and undecided verdicts
-/// give nothing. Pure and deterministic: the choices are keyed draws, an instruction's own whatever the others are.
+/// Stage 2c, the paper's rule: a program that passes all tests is better than one that fails any; or, for pairs, one that passes
+/// more of them by a margin. Ties and undecided verdicts give nothing. Pure and deterministic: the choices are keyed draws, an instruction's own whatever the others are.
 /// </summary>
 /// <param name="options">Caps and shares.</param>
 /// <exception cref="InputException">An option is out of its range.</exception>
@@ -29,7 +29,7 @@ public sealed class PreferenceBuilder(PreferenceOptions options)
         List<InstructionPrograms> instructions = [];
         foreach (var ofInstruction in judged.GroupBy(one => one.Candidate.TaskId))
         {
-            List<DistinctProgram> programs = DistinctProgram.Of(ofInstruction, options, dropped);
+            List<DistinctProgram> programs = DistinctProgram.Of([.. ofInstruction], options, dropped);
             if (programs.Count == 0) continue;
             instructions.Add(new(ofInstruction.Key, promptOf(ofInstruction.Key), programs.FindAll(one => one.Passed), programs.FindAll(one => !one.Passed)));
         }
@@ -65,11 +65,11 @@ public sealed class PreferenceBuilder(PreferenceOptions options)
     private List<PreferencePair> Pairs(List<InstructionPrograms> instructions, ulong seed, int round, Tally dropped)
     {
         List<(InstructionPrograms Instruction, PairSelection.Pair Pair)> pairs = [];
-        foreach (InstructionPrograms instruction in instructions.Where(one => one.Passing.Count > 0 && one.Failing.Count > 0))
+        foreach (InstructionPrograms instruction in instructions)
         {
             RandomStream draws = new DrawKey(seed, round, "pairs", instruction.TaskId).Open();
-            List<PairSelection.Pair> kept = PairSelection.Choose(instruction.Passing, instruction.Failing, options.PairsPerInstruction, draws);
-            dropped.Add(DropReasons.PairCap, (instruction.Passing.Count * instruction.Failing.Count) - kept.Count);
+            List<PairSelection.Pair> possible = PairSelection.Possible(instruction, options.FractionMargin, dropped), kept = PairSelection.Choose(possible, options, draws);
+            dropped.Add(DropReasons.PairCap, possible.Count - kept.Count);
             pairs.AddRange(kept.Select(pair => (instruction, pair)));
         }
 

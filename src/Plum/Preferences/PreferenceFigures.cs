@@ -4,7 +4,7 @@ namespace Plum.Preferences;
 /// <param name="Candidates">All of them.</param>
 /// <param name="PassRate">The share of the judged candidates that pass.</param>
 /// <param name="DistinctPrograms">Programs that differ in their syntax tree (in their text where they do not parse), per instruction.</param>
-/// <param name="InstructionsWithBoth">Instructions with passing and failing programs: only they give pairs.</param>
+/// <param name="InstructionsWithBoth">Instructions with passing and failing programs: without a margin only they give pairs.</param>
 /// <param name="InstructionsAllPassing">Instructions all of whose judged programs pass.</param>
 /// <param name="InstructionsAllFailing">Instructions all of whose judged programs fail.</param>
 /// <param name="Pairs">Pairs made.</param>

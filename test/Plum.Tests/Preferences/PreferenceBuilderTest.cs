@@ -9,13 +9,16 @@ public sealed class PreferenceBuilderTest
     private readonly List<Candidate> candidates = [];
     private readonly List<Verdict> verdicts = [];
 
-    // A sample of an instruction: '+' passes, '-' fails, '?' undecided; no canonical form = does not parse.
-    private void Sample(string task, char verdict, string text, string? form = "", string finish = "stop", int[]? tokens = null)
+    // A sample of an instruction, one sign a test: '+' passed, '-' failed, '?' undecided; no canonical form = does not parse.
+    private void Sample(string task, char verdict, string text, string? form = "", string finish = "stop", int[]? tokens = null) =>
+        Sample(task, verdict.ToString(), text, form, finish, tokens);
+
+    private void Sample(string task, string tests, string text, string? form = "", string finish = "stop", int[]? tokens = null)
     {
         int sample = candidates.Count(one => one.TaskId == task);
         candidates.Add(new(task, sample, text, text, tokens ?? [.. text.Select(symbol => (int)symbol)], [], finish, 0, 1));
-        CaseOutcome outcome = verdict switch { '+' => CaseOutcome.Passed, '-' => CaseOutcome.Failed, _ => CaseOutcome.Undecided };
-        verdicts.Add(new(task, sample, verdict == '+', [outcome], null, form?.Length == 0 ? text : form, 1, "test"));
+        CaseOutcome[] outcomes = [.. tests.Select(test => test switch { '+' => CaseOutcome.Passed, '-' => CaseOutcome.Failed, _ => CaseOutcome.Undecided })];
+        verdicts.Add(new(task, sample, tests.All(test => test == '+'), outcomes, null, form?.Length == 0 ? text : form, 1, "test"));
     }
 
     private PreferenceSet Build(PreferenceOptions? options = null, ulong seed = 1) =>
@@ -98,6 +101,43 @@ public sealed class PreferenceBuilderTest
         Assert.DoesNotContain("dddddddd4", pairs.Select(pair => pair.Item2));
         Assert.Equal(2, pairs.Count(pair => pair.Item1 == "aaaaaaaa1"));
         Assert.Equal(6, Build(new(PairsPerInstruction: 4)).Figures.Dropped[DropReasons.PairCap]);
+    }
+
+    [Fact]
+    public void AMarginOfTheFractionPassedComparesProgramsThatFail()
+    {
+        Sample("hard", "++--", "two");
+        Sample("hard", "+---", "one");
+        Sample("hard", "-", "stopped at its first failure");
+        Sample("hard", "--++", "two others");
+        Sample("easy", "++++", "all");
+        Sample("easy", "+++-", "most");
+        (string, string)[] Pairs(double margin) => [.. Build(new(FractionMargin: margin)).Pairs.Select(pair => (pair.Chosen, pair.Rejected)).Order()];
+
+        Assert.Equal([("all", "most")], Pairs(0));
+        Assert.Equal([("two", "stopped at its first failure"), ("two others", "stopped at its first failure")], Pairs(0.5));
+        Assert.Equal(4, Build(new(FractionMargin: 0.5)).Figures.Dropped[DropReasons.PairMargin]);
+        Assert.Equal(
+            [("all", "most"), ("one", "stopped at its first failure"), ("two", "one"), ("two", "stopped at its first failure"), ("two others", "one"), ("two others", "stopped at its first failure")],
+            Pairs(0.25));
+        Assert.Empty(Pairs(1));
+        Assert.Equal(["all"], Build(new(FractionMargin: 0.25)).Labels.Where(label => label.Label).Select(label => label.Completion));
+        Assert.False(Build().Figures.Dropped.ContainsKey(DropReasons.PairMargin));
+    }
+
+    [Fact]
+    public void WithoutNearMissesPairsAreDrawnByLot()
+    {
+        Sample("t", '+', "aaaaaaaa");
+        Sample("t", '-', "aaaaaaab");
+        for (int at = 0; at < 9; at++) Sample("t", '-', $"far off {at}");
+        Sample("t", '-', "aaaaaaa(", null);
+        string[] Rejected(bool near) => [.. Enumerable.Range(1, 40).Select(seed =>
+            Assert.Single(Build(new(PairsPerInstruction: 1, SyntaxShare: 1, NearMisses: near), (ulong)seed).Pairs).Rejected).Distinct()];
+
+        Assert.Equal(["aaaaaaab"], Rejected(near: true));
+        Assert.InRange(Rejected(near: false).Length, 5, 10);
+        Assert.DoesNotContain("aaaaaaa(", Rejected(near: false));
     }
 
     [Fact]

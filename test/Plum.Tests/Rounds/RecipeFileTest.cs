@@ -80,6 +80,7 @@ public sealed class RecipeFileTest
     [InlineData("training.learning_rate=0", "training.learning_rate is 0; it has to be above 0")]
     [InlineData("suites.agreement=2", "suites: agreement")]
     [InlineData("preferences.syntax_share=2", "preferences: syntax_share")]
+    [InlineData("preferences.fraction_margin=2", "preferences: fraction_margin")]
     [InlineData("precision=float16", "precision is 'float16'")]
     [InlineData("policy=null", "null")]
     [InlineData("teacher=", "teacher is empty")]
