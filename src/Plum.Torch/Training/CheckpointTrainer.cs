@@ -65,7 +65,7 @@ public sealed class CheckpointTrainer : IPreferenceTrainer
         double tokens = examples.Sum(g => g.Completions.Sum(c => (double)c.Length));
         SupervisedOptions how = new(
             task.TokenBudget > 0 ? task.TokenBudget / tokens : options.Epochs, options.PromptsPerStep, workers, DType: TorchRuntime.TypeOf(options.Precision),
-            MicroBatchTokens: options.MicroBatchTokens, Memory: new(options.CheckpointActivations, Runs: options.MicroBatchTokens > 0));
+            MicroBatchTokens: options.MicroBatchTokens, Memory: PassOptions.For(options));
         int steps = how.Steps(examples.Length);
         using TrainedModel model = Trained.Load(task.Policy, options.Lora, how.DType, task.Key, device);
         SavedStates saved = new(task.Output + ".states", TaskHash.Of(task.Policy, examples, (options, how, task.Key)), options.SaveEvery, options.KeepSaved);

@@ -97,6 +97,8 @@ public class BatchPassTests
         Close(plain, Run(model, new PassOptions(Checkpoint: true), 0, drops), "checkpointed");
         Close(plain, Run(model, new PassOptions(WholeLogits: 0, Chunk: 3), 0, drops), "chunked");
         Close(plain, Run(model, new PassOptions(Runs: true), 0, drops), "run by run");
+        Close(plain, Run(model, new PassOptions(Fused: true), 0, drops), "fused");
+        Close(plain, Run(model, new PassOptions(Checkpoint: true, Chunk: 3, Fused: true), 12, drops), "fused, checkpointed and chunked");
         Close(plain, Run(model, new PassOptions(Checkpoint: true, WholeLogits: 0, Runs: true, Chunk: 5), 12, drops), "all of it");
     }
 
