@@ -66,13 +66,17 @@ internal sealed class FusedForward : ILayerPass
     /// <param name="weights">Its weights, arranged.</param>
     public static bool Fits(Decoder model, DecoderWeights weights)
     {
-        ModelConfig config = model.Config;
-        return Stored.IsThere && Stored.Knows(weights.TokenEmbedding) && config is { Norm: NormKind.Rms, GatedMlp: true, Activation: Activation.Silu }
-            && model.Rotary is not null && config.HeadSize % 2 == 0 && config.SlidingWindows.All(window => window is null)
+        return Knows(model.Config) && Stored.Knows(weights.TokenEmbedding)
             && weights.Tensors().All(tensor => !tensor.requires_grad && tensor.is_contiguous())
             && weights.Layers.All(layer => layer.OutputBias is null && layer.UpBias is null && layer.DownBias is null
                 && layer.Updates is not ({ Qkv.Dropout: > 0 } or { Output.Dropout: > 0 } or { Up.Dropout: > 0 } or { Down.Dropout: > 0 }));
     }
+
+    /// <summary>Whether layers of this shape are written out here, as far as the shape tells.</summary>
+    /// <param name="config">The model's shape.</param>
+    public static bool Knows(ModelConfig config) => Stored.IsThere
+        && config is { Norm: NormKind.Rms, GatedMlp: true, Activation: Activation.Silu, Position: PositionKind.Rope }
+        && config.HeadSize % 2 == 0 && config.SlidingWindows.All(window => window is null);
 
     /// <inheritdoc/>
     public void Backward()
