@@ -45,7 +45,7 @@ internal static unsafe class FusedLogits
     {
         Vector512<float> most = Vector512.Create(float.NegativeInfinity);
         for (int i = 0; i < width; i += Stored.Lanes)
-            most = Vector512.Max(most, Stored.Load<T>(row, i, width, float.NegativeInfinity));
+            most = Vector512.MaxNative(most, Stored.Load<T>(row, i, width, float.NegativeInfinity));
         float largest = FusedSoftmax.Largest(most);
         double total = 0, weighted = 0;
         for (int first = 0; first < width; first += Block)

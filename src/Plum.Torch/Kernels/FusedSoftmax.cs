@@ -48,7 +48,7 @@ internal static unsafe class FusedSoftmax
                 int seen = before + (row / group) + 1;
                 Vector512<float> most = Vector512.Create(float.NegativeInfinity), sums = default;
                 for (int i = 0; i < seen; i += Stored.Lanes)
-                    most = Vector512.Max(most, Stored.Load<T>(scores, i, seen, float.NegativeInfinity));
+                    most = Vector512.MaxNative(most, Stored.Load<T>(scores, i, seen, float.NegativeInfinity));
                 float largest = Largest(most);
                 for (int i = 0; i < seen; i += Stored.Lanes)
                 {

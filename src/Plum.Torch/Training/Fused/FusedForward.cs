@@ -68,14 +68,13 @@ internal sealed class FusedForward : ILayerPass
     {
         return Knows(model.Config) && Stored.Knows(weights.TokenEmbedding)
             && weights.Tensors().All(tensor => !tensor.requires_grad && tensor.is_contiguous())
-            && weights.Layers.All(layer => layer.OutputBias is null && layer.UpBias is null && layer.DownBias is null
-                && layer.Updates is not ({ Qkv.Dropout: > 0 } or { Output.Dropout: > 0 } or { Up.Dropout: > 0 } or { Down.Dropout: > 0 }));
+            && weights.Layers.All(layer => layer.Updates is not ({ Qkv.Dropout: > 0 } or { Output.Dropout: > 0 } or { Up.Dropout: > 0 } or { Down.Dropout: > 0 }));
     }
 
     /// <summary>Whether layers of this shape are written out here, as far as the shape tells.</summary>
     /// <param name="config">The model's shape.</param>
     public static bool Knows(ModelConfig config) => Stored.IsThere
-        && config is { Norm: NormKind.Rms, GatedMlp: true, Activation: Activation.Silu, Position: PositionKind.Rope }
+        && config is { Norm: NormKind.Rms, GatedMlp: true, Activation: Activation.Silu, Position: PositionKind.Rope, OutputBias: false, MlpBias: false }
         && config.HeadSize % 2 == 0 && config.SlidingWindows.All(window => window is null);
 
     /// <inheritdoc/>
