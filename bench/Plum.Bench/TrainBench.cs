@@ -38,10 +38,13 @@ internal static class TrainBench
         // From the least memory to the most: what one keeps of its heap would count for the next.
         foreach (bool checkpoint in path == "padded" ? (bool[])[] : [true, false])
         {
-            PassOptions pass = new(checkpoint, Runs: true);
+            PassClock clock = new();
+            PassOptions pass = new(checkpoint, Runs: true, Fused: true, Clock: clock);
             MemoryEstimate estimate = MemoryEstimate.Of(config, Updates(config), true, Type, pass, workers, BatchSize.Of([groups[0].Tokens], 192, pass));
-            Console.WriteLine($"estimated for the next: {estimate.Total / (double)(1 << 30):F1} GiB: {estimate}");
+            Console.WriteLine($"estimated for the next: {estimate.Total / (double)(1 << 30):F2} GiB: {estimate}");
             Tell($"Plum{(checkpoint ? ", activations checkpointed" : "")}", pairs, bare, () => Step(config, groups, workers, pass));
+            foreach ((string kind, double spent) in clock.Seconds)
+                Console.WriteLine($"  {kind,-24} {spent,7:F2} s of a thread");
         }
 
         if (path == "plum") return;
@@ -54,7 +57,7 @@ internal static class TrainBench
         ComputeThread.ReturnFreed();
         PeakMemory.Reset();
         double seconds = step();
-        Console.WriteLine($"{name}: {seconds:F1} s a step, {pairs / seconds:F2} pairs/s, {pairs * 2 * (PromptTokens + CompletionTokens) / seconds:N0} tokens of pairs/s, {seconds / bare:F2} of the bare products, peak {PeakMemory.Bytes / (double)(1 << 30):F1} GiB");
+        Console.WriteLine($"{name}: {seconds:F1} s a step, {pairs / seconds:F2} pairs/s, {pairs * 2 * (PromptTokens + CompletionTokens) / seconds:N0} tokens of pairs/s, {seconds / bare:F2} of the bare products, peak {PeakMemory.Bytes / (double)(1 << 30):F2} GiB");
     }
 
     /// <summary>Plum's step; a first one of two prompts warms up.</summary>

@@ -38,7 +38,9 @@ public sealed class TrainTest(MicroDomain domain)
         Assert.Equal(figures.GetProperty("steps").GetInt32(), resumed.GetProperty("steps").GetInt32());
         foreach (string file in (string[])["/model.safetensors", "/adapter/adapter_model.safetensors", ".metrics.jsonl"])
             Assert.Equal(File.ReadAllBytes(domain["uncut" + file]), File.ReadAllBytes(domain["cut" + file]));
-        Assert.Equal(2, Directory.EnumerateDirectories(domain["cut.states"]).Count());
+        Assert.Equal(["best", "step", "step"], Directory.EnumerateDirectories(domain["cut.states"]).Select(state => Path.GetFileName(state).Split('-')[0]).Order());
+        foreach (string file in (string[])["state.json", "state.safetensors"])
+            Assert.Equal(File.ReadAllBytes(domain["uncut.states/best/" + file]), File.ReadAllBytes(domain["cut.states/best/" + file]));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal static class PlanTable
         Row("computed", $"{plan.ComputedTokens:N0} tokens a pass over the data; {plan.PaddedTokens:N0} without shared beginnings, padding not counted");
         Row("trained", $"{plan.TrainedParameters:N0} weights{(options.Lora is { } lora ? $", low-rank updates of rank {lora.Rank} on {lora.Targets}" : "")}, products in {options.Precision}");
         Row("memory", Memory(plan.Memory));
-        Row("saved", $"{(options.SaveEvery > 0 ? $"a state every {options.SaveEvery:N0} steps, the last {options.KeepSaved:N0} stay" : "no states: a killed training begins anew")}");
+        Row("saved", $"{(options.SaveEvery > 0 ? $"a state every {options.SaveEvery:N0} steps, the last {options.KeepSaved:N0} stay{(options.KeepBest && plan.HeldOutPrompts > 0 ? " and the best" : "")}" : "no states: a killed training begins anew")}");
         console.Write(grid);
     }
 

@@ -67,7 +67,7 @@ internal static class SftVerb
             SupervisedTask task = new(
                 parsed.GetRequiredValue(data), parsed.GetValue(policy) ?? parsed.GetRequiredValue(config)!, parsed.GetValue(policy) is null, output, output + ".metrics.jsonl",
                 new SupervisedOptions(parsed.GetValue(epochs), parsed.GetValue(batch), parsed.GetValue(workers) ?? Environment.ProcessorCount, DType: TorchRuntime.TypeOf(parsed.GetRequiredValue(precision)),
-                    MicroBatchTokens: parsed.GetValue(tokens), Memory: new PassOptions(parsed.GetValue(checkpoint), Runs: parsed.GetValue(tokens) > 0), EvaluateEvery: parsed.GetValue(every), Patience: parsed.GetValue(patience)),
+                    MicroBatchTokens: parsed.GetValue(tokens), Memory: new PassOptions(parsed.GetValue(checkpoint), Runs: parsed.GetValue(tokens) > 0, Fused: parsed.GetValue(rank) > 0 && parsed.GetValue(dropout) == 0), EvaluateEvery: parsed.GetValue(every), Patience: parsed.GetValue(patience)),
                 new OptimizerOptions(parsed.GetValue(rate), Schedules.Named(parsed.GetRequiredValue(schedule)), parsed.GetValue(warmup), parsed.GetValue(decay), ClipNorm: parsed.GetValue(clip)),
                 new DrawKey(parsed.GetValue(seed) ?? 1, 0, "sft"),
                 parsed.GetValue(rank) > 0 ? RecipeRules.Checked(new LoraOptions(parsed.GetValue(rank), parsed.GetValue(alpha), parsed.GetRequiredValue(targets), parsed.GetValue(dropout), parsed.GetValue(stabilized))) : null,

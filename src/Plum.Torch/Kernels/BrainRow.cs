@@ -30,7 +30,9 @@ internal static unsafe class BrainRow
             to[i] = Round(from[i]);
     }
 
-    private static Vector512<uint> Round(Vector512<float> x)
+    /// <summary>Sixteen numbers rounded, each in the lower half of 32 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<uint> Round(Vector512<float> x)
     {
         Vector512<uint> bits = x.AsUInt32();
         Vector512<uint> rounded = Vector512.ShiftRightLogical(bits + Vector512.Create(0x7FFFu) + (Vector512.ShiftRightLogical(bits, 16) & Vector512<uint>.One), 16);

@@ -1,3 +1,4 @@
+using Plum.Torch.Training.Fused;
 using Plum.Torch.Training.Losses;
 using Plum.Torch.Transformers;
 using static TorchSharp.torch;
@@ -7,9 +8,9 @@ namespace Plum.Torch.Training;
 /// <summary>A forward pass over a packed batch, and its way back.</summary>
 public sealed class BatchPass
 {
-    private readonly CheckpointedForward? layers;
+    private readonly ILayerPass? layers;
 
-    private BatchPass(Tensor logProbs, Tensor entropy, CheckpointedForward? layers)
+    private BatchPass(Tensor logProbs, Tensor entropy, ILayerPass? layers)
     {
         // Losses are a few operations on a few numbers: they are computed on the processor whatever the device.
         LogProbs = logProbs.cpu();
@@ -30,6 +31,15 @@ public sealed class BatchPass
     /// <param name="options">How to spare memory.</param>
     public static BatchPass Run(Decoder model, DecoderWeights weights, PackedBatch batch, PassOptions options)
     {
+        if (options.Fused && FusedForward.Fits(model, weights))
+        {
+            FusedForward fused = new(model, weights, batch, options);
+            BatchPass pass = Score(model, weights, batch, options, fused.Hidden, fused);
+            if (!is_grad_enabled())
+                fused.Release();
+            return pass;
+        }
+
         bool whole = batch.Targets.shape[0] * weights.Head.shape[0] <= options.WholeLogits;
         if (whole && !options.Checkpoint && !options.Runs)
         {
@@ -44,10 +54,7 @@ public sealed class BatchPass
         CheckpointedForward? layers = options.Checkpoint && is_grad_enabled()
             ? new CheckpointedForward(model.Config, weights, model.Rotary, batch.Tokens, batch.Positions, Attend)
             : null;
-        Tensor last = layers?.Hidden ?? DecoderForward.Layers(model.Config, weights, model.Rotary, batch.Tokens, batch.Positions, Attend);
-        Tensor predicting = DecoderForward.FinalNorm(model.Config, weights, last.view(-1, last.shape[^1]).index_select(0, batch.Predictors));
-        Losses.TokenLogProbs scores = SequenceLogProbs.FromHidden(predicting, weights.Head, batch.Targets, entropies: is_grad_enabled(), options.Chunk);
-        return new BatchPass(scores.LogProbs.index_select(0, batch.Spread), scores.Entropies?.mean() ?? zeros([]), layers);
+        return Score(model, weights, batch, options, layers?.Hidden ?? DecoderForward.Layers(model.Config, weights, model.Rotary, batch.Tokens, batch.Positions, Attend), layers);
     }
 
     /// <summary>Leaves the gradients of a loss in the weights' leaves.</summary>
@@ -56,5 +63,13 @@ public sealed class BatchPass
     {
         loss.backward();
         layers?.Backward();
+    }
+
+    private static BatchPass Score(Decoder model, DecoderWeights weights, PackedBatch batch, PassOptions options, Tensor last, ILayerPass? layers)
+    {
+        Tensor predicting = DecoderForward.FinalNorm(model.Config, weights, last.view(-1, last.shape[^1]).index_select(0, batch.Predictors));
+        Losses.TokenLogProbs scores = SequenceLogProbs.FromHidden(predicting, weights.Head, batch.Targets, entropies: is_grad_enabled(), options.Chunk, options.Fused);
+        options.Clock?.Lap("head");
+        return new BatchPass(scores.LogProbs.index_select(0, batch.Spread), scores.Entropies?.mean() ?? zeros([]), layers);
     }
 }

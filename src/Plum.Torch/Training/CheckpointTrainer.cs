@@ -65,10 +65,10 @@ public sealed class CheckpointTrainer : IPreferenceTrainer
         double tokens = examples.Sum(g => g.Completions.Sum(c => (double)c.Length));
         SupervisedOptions how = new(
             task.TokenBudget > 0 ? task.TokenBudget / tokens : options.Epochs, options.PromptsPerStep, workers, DType: TorchRuntime.TypeOf(options.Precision),
-            MicroBatchTokens: options.MicroBatchTokens, Memory: new(options.CheckpointActivations, Runs: options.MicroBatchTokens > 0));
+            MicroBatchTokens: options.MicroBatchTokens, Memory: PassOptions.For(options));
         int steps = how.Steps(examples.Length);
         using TrainedModel model = Trained.Load(task.Policy, options.Lora, how.DType, task.Key, device);
-        SavedStates saved = new(task.Output + ".states", TaskHash.Of(task.Policy, examples, (options, how, task.Key)), options.SaveEvery, options.KeepSaved);
+        SavedStates saved = new(task.Output + ".states", TaskHash.Of(task.Policy, examples, (options, how, task.Key)), options.SaveEvery, options.KeepSaved, options.KeepBest);
         using StepLog<SupervisedStep> log = new(task.Metrics, saved.Step, Board(task));
         SupervisedTrainer.Train(model, examples, [], how, PreparedTraining.Optimizer(options), task.Key, saved, step =>
         {
@@ -88,7 +88,7 @@ public sealed class CheckpointTrainer : IPreferenceTrainer
         SavedStates saved = new(
             task.Output + ".states",
             TaskHash.Of(task.Policy, [.. data.Groups.Concat(heldOut?.Groups ?? []).Select(g => g.Tokens), .. prepared.Replay], (options, how, task.Key, ReferenceLogProbs.Key(task.Reference, [], how))),
-            options.SaveEvery, options.KeepSaved);
+            options.SaveEvery, options.KeepSaved, options.KeepBest);
         using StepLog<PreferenceStep> log = new(task.Metrics, saved.Step, Board(task));
         long began = Stopwatch.GetTimestamp(), first = log.Steps.Count > 0 ? log.Steps[^1].NumTokens : 0;
         PreferenceTrainer trainer = new(policy, data, prepared.Replay, prepared.Objective, how, PreparedTraining.Optimizer(options), task.Key) { HeldOut = heldOut, Saved = saved };

@@ -19,6 +19,9 @@ internal sealed class HeldOutWatch(IReadOnlyDictionary<string, Parameter> master
     /// <summary>Whether a look is due after a step.</summary>
     public bool Due(int step, int steps) => step % every == 0 || step == steps;
 
+    /// <summary>The step that did best; 0 before the first look.</summary>
+    public int BestStep => best.Step;
+
     /// <summary>Takes in a look.</summary>
     /// <param name="step">The step, from 1.</param>
     /// <param name="loss">The held-out loss.</param>

@@ -1,4 +1,5 @@
 using Plum.Torch.Checkpoints;
+using Plum.Torch.Training.Fused;
 using static TorchSharp.torch;
 
 namespace Plum.Torch.Training;
@@ -17,6 +18,9 @@ public sealed record MemoryEstimate(long Weights, long State, long Activations, 
     /// <summary>Compiled products and holes: what a worker's part of the heap comes to hold beside live tensors within some hundred steps, measured.</summary>
     private const long Holes = 256L << 20;
 
+    /// <summary>The same where a pass keeps its memory for the next one, measured.</summary>
+    private const long FusedHoles = 150L << 20;
+
     /// <summary>All of it.</summary>
     public long Total => Weights + State + Activations + Logits + Runtime;
 
@@ -28,8 +32,8 @@ public sealed record MemoryEstimate(long Weights, long State, long Activations, 
     /// <param name="pass">How a pass spares memory.</param>
     /// <param name="workers">Threads.</param>
     /// <param name="largest">The largest micro-batch.</param>
-    /// <param name="kept">Copies of what is trained that are kept to go back to.</param>
-    public static MemoryEstimate Of(ModelConfig config, long trained, bool frozen, ScalarType dtype, PassOptions pass, int workers, BatchSize largest, int kept = 0)
+    /// <param name="copies">Copies of what is trained that are kept to go back to.</param>
+    public static MemoryEstimate Of(ModelConfig config, long trained, bool frozen, ScalarType dtype, PassOptions pass, int workers, BatchSize largest, int copies = 0)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(pass);
@@ -41,12 +45,20 @@ public sealed record MemoryEstimate(long Weights, long State, long Activations, 
         double activations = pass.Checkpoint ? layer + (config.Layers * element * hidden) : config.Layers * layer;
         // Float32 logits, what softmax makes of them, and their narrow copies for products; measured peaks hold one more copy of the head by worker.
         long logits = Math.Min(1L << 25, largest.Targets * config.VocabularySize), head = element * config.VocabularySize * hidden;
+        bool fused = frozen && pass.Fused && FusedForward.Knows(config);
+        if (fused)
+        {
+            double kept = element * ((3 * hidden) + (2 * (heads + keys)) + (2 * config.IntermediateSize) + (config.Heads * largest.Keys));
+            double once = (element * ((6 * hidden) + (4 * heads) + (2 * keys) + config.IntermediateSize)) + (8 * keys);
+            activations = once + (pass.Checkpoint ? kept + (config.Layers * element * hidden) : config.Layers * kept);
+        }
+
         return new(
             (frozen ? element : 4) * config.Parameters,
-            (4 * trained * (workers + 4 + kept)) + (frozen ? 0 : element * config.Parameters * workers),
+            (4 * trained * (workers + 4 + copies)) + (frozen ? 0 : element * config.Parameters * workers),
             (long)(workers * largest.Tokens * activations),
-            workers * (((8 + element) * logits) + head),
-            Libraries + (workers * Holes));
+            workers * (fused ? element * logits : ((8 + element) * logits) + head),
+            Libraries + (workers * (fused ? FusedHoles : Holes)));
     }
 }
 

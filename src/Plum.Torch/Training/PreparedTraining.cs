@@ -46,7 +46,7 @@ internal sealed class PreparedTraining
         int steps = Math.Max(1, (int)Math.Round(task.TokenBudget > 0 ? task.TokenBudget / perStep : options.Epochs * groups.Length / options.PromptsPerStep));
         Options = new PreferenceOptions(
             steps, options.PromptsPerStep, options.ReplayPerStep, options.ReplayWeight, workers, LeastRow, TorchRuntime.TypeOf(options.Precision), options.StopAtChosenDrop,
-            options.MicroBatchTokens, options.EvaluateEvery, options.Patience, new PassOptions(options.CheckpointActivations, Runs: options.MicroBatchTokens > 0));
+            options.MicroBatchTokens, options.EvaluateEvery, options.Patience, PassOptions.For(options));
     }
 
     /// <summary>What a step minimizes.</summary>

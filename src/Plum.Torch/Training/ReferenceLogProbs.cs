@@ -59,7 +59,7 @@ public static class ReferenceLogProbs
             hash.AppendData(SHA256.HashData(stream));
         }
 
-        Append(hash, [(int)options.DType, options.RowLength, options.MicroBatchTokens]);
+        Append(hash, [(int)options.DType, options.RowLength, options.MicroBatchTokens, .. options.Pass.Fused ? [1] : (int[])[]]);
         foreach (CompletionGroup group in groups)
         {
             Append(hash, group.Prompt);

@@ -20,20 +20,24 @@ namespace Plum.Torch.Training;
 public sealed record SavedState(
     string Task, int Step, long Tokens, LossState Loss = default, IReadOnlyList<double>? Recent = null, int HealthyStep = 0, double? Best = null, int BestStep = 0, int Worse = 0);
 
-/// <summary>The last few states of a training on disk. Each is a folder that appears whole: a kill at any moment leaves the one before.</summary>
+/// <summary>The last few states of a training on disk, and the best. Each is a folder that appears whole: a kill at any moment leaves the one before.</summary>
 /// <param name="folder">Where they are kept.</param>
 /// <param name="task">What is trained, hashed.</param>
 /// <param name="every">Steps between states; 0 keeps none.</param>
 /// <param name="keep">How many of the last stay.</param>
-public sealed class SavedStates(string folder, string task, int every, int keep)
+/// <param name="best">Whether the state that did best on held-out data stays too, however old it is, in the folder <c>best</c>. Nothing goes on from it.</param>
+public sealed class SavedStates(string folder, string task, int every, int keep, bool best = false)
 {
-    private const string Tensors = "state.safetensors", Numbers = "state.json";
+    private const string Tensors = "state.safetensors", Numbers = "state.json", Best = "best";
 
     /// <summary>The hash of what is trained.</summary>
     public string Task => task;
 
     /// <summary>The last state's folder, for messages; null where there is none.</summary>
     public string? Last => Folders().LastOrDefault();
+
+    /// <summary>Whether the best state is kept.</summary>
+    public bool KeepsBest => best && every > 0;
 
     /// <summary>Whether a state is due after a step.</summary>
     public bool Due(int step) => every > 0 && step % every == 0;
@@ -44,14 +48,15 @@ public sealed class SavedStates(string folder, string task, int every, int keep)
     public void Save(SavedState state, IEnumerable<(string Name, Tensor Value)> tensors)
     {
         ArgumentNullException.ThrowIfNull(state);
-        FolderSwap.Write(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"step-{state.Step:00000000}")), building =>
-        {
-            SafetensorsWriter.Write(Path.Combine(building, Tensors), tensors.ToDictionary(t => t.Name, t => t.Value));
-            File.WriteAllText(Path.Combine(building, Numbers), JsonSerializer.Serialize(state, PlumJson.Pretty) + "\n");
-        });
+        Write(string.Create(CultureInfo.InvariantCulture, $"step-{state.Step:00000000}"), state, tensors);
         foreach (string old in Folders().SkipLast(keep))
             Directory.Delete(old, recursive: true);
     }
+
+    /// <summary>Keeps a state as the best. A training that goes on from before it comes to it again, and writes the same.</summary>
+    /// <param name="state">Its numbers.</param>
+    /// <param name="tensors">Its tensors.</param>
+    public void SaveBest(SavedState state, IEnumerable<(string Name, Tensor Value)> tensors) => Write(Best, state, tensors);
 
     /// <summary>The step that the last state was saved after; 0 where there is none. States of another task are removed.</summary>
     public int Step => Read()?.Step ?? 0;
@@ -68,6 +73,12 @@ public sealed class SavedStates(string folder, string task, int every, int keep)
         restore(state, reader.Load);
         return state.Step;
     }
+
+    private void Write(string name, SavedState state, IEnumerable<(string Name, Tensor Value)> tensors) => FolderSwap.Write(Path.Combine(folder, name), building =>
+    {
+        SafetensorsWriter.Write(Path.Combine(building, Tensors), tensors.ToDictionary(t => t.Name, t => t.Value));
+        File.WriteAllText(Path.Combine(building, Numbers), JsonSerializer.Serialize(state, PlumJson.Pretty) + "\n");
+    });
 
     private SavedState? Read()
     {

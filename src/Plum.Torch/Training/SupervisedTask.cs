@@ -72,7 +72,7 @@ public sealed record SupervisedTask(
         SupervisedOptions options = device.IsCuda() ? Options with { Workers = 1 } : Options;
         using TrainedModel model = Fresh ? new FullModel(Decoder.Create(config, Key with { Purpose = "weights" }, device)) : Trained.Load(Folder, Lora, options.DType, Key, device);
         int steps = options.Steps(examples.Length);
-        SavedStates saved = new(Output + ".states", TaskHash.Of(Folder, [.. examples, .. heldOut], this with { Output = "", Metrics = "" }), SaveEvery, KeepSaved);
+        SavedStates saved = new(Output + ".states", TaskHash.Of(Folder, [.. examples, .. heldOut], this with { Output = "", Metrics = "" }), SaveEvery, KeepSaved, best: true);
         using StepLog<SupervisedStep> log = new(Metrics, saved.Step, TensorBoard ? Output + ".tensorboard" : null);
         string? stopped = SupervisedTrainer.Train(
             model, examples, heldOut, options, Optimizer, Key, saved,

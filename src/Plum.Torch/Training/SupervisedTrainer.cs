@@ -97,8 +97,14 @@ public static class SupervisedTrainer
             progress?.Invoke(told);
             if (ended is not null)
                 return ended;
-            if (saved?.Due(step) == true)
-                saved.Save(watch.Describe(new SavedState(saved.Task, step, tokens)), [.. model.Masters.Select(m => (m.Key, m.Value)), .. adam.Moments(), .. watch.Tensors()]);
+            if (saved is null)
+                continue;
+            SavedState state = watch.Describe(new SavedState(saved.Task, step, tokens));
+            (string, Tensor)[] Tensors() => [.. model.Masters.Select(m => (m.Key, m.Value)), .. adam.Moments(), .. watch.Tensors()];
+            if (saved.KeepsBest && watch.BestStep == step)
+                saved.SaveBest(state, Tensors());
+            if (saved.Due(step))
+                saved.Save(state, Tensors());
         }
 
         return null;

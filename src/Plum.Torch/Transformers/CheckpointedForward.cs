@@ -12,7 +12,7 @@ namespace Plum.Torch.Transformers;
 /// No hook into autograd: the gradient of the last hidden states is carried back layer by layer. What a layer draws (dropout)
 /// is keyed, so that it is the same in both runs.
 /// </remarks>
-internal sealed class CheckpointedForward
+internal sealed class CheckpointedForward : ILayerPass
 {
     private readonly ModelConfig config;
     private readonly DecoderWeights weights;
@@ -39,10 +39,10 @@ internal sealed class CheckpointedForward
         Hidden = x.detach().requires_grad_(true);
     }
 
-    /// <summary>The hidden states before the last norm, [rows, length, hidden]; a leaf, whose gradient <see cref="Backward"/> begins from.</summary>
+    /// <inheritdoc/>
     public Tensor Hidden { get; }
 
-    /// <summary>Carries the gradient back to the weights. Call it once, after the loss's own backward pass.</summary>
+    /// <inheritdoc/>
     public void Backward()
     {
         bool embedding = weights.TokenEmbedding.requires_grad || weights.PositionEmbedding?.requires_grad == true;
@@ -60,5 +60,10 @@ internal sealed class CheckpointedForward
 
         if (embedding)
             DecoderForward.Embed(weights, tokens, positions).backward([gradient]);
+    }
+
+    /// <inheritdoc/>
+    public void Release()
+    {
     }
 }

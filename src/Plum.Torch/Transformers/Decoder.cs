@@ -31,6 +31,9 @@ public sealed class Decoder : IDisposable
     /// <summary>The rotary tables; null where positions are learned.</summary>
     public RotaryTables? Rotary { get; }
 
+    /// <summary>The memory that passes over the model work in.</summary>
+    internal PassMemories Memories { get; } = new();
+
     /// <summary>Reads a checkpoint folder into float32 masters.</summary>
     /// <param name="folder">The folder, already checked.</param>
     /// <param name="adapter">A low-rank adapter to add to its weights; none unless given.</param>
@@ -82,5 +85,6 @@ public sealed class Decoder : IDisposable
         foreach (Tensor parameter in Parameters.Values)
             parameter.Dispose();
         Rotary?.Dispose();
+        Memories.Dispose();
     }
 }

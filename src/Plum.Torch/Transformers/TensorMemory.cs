@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
@@ -25,4 +26,8 @@ internal static class TensorMemory
     public static Span<float> Floats(this Tensor tensor) => tensor.dtype == ScalarType.Float32 && tensor.is_contiguous()
         ? MemoryMarshal.Cast<byte, float>(tensor.bytes)
         : throw new ArgumentException($"Expected contiguous float32, got {tensor.dtype}.", nameof(tensor));
+
+    /// <summary>The first byte; valid as long as the tensor is.</summary>
+    /// <param name="tensor">Contiguous, on the processor.</param>
+    public static unsafe byte* Start(this Tensor tensor) => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 }

@@ -105,6 +105,7 @@ public sealed record RunOptions(
 /// as TRL pairs them, which pairs a prompt with its own other completions where these lie side by side.</param>
 /// <param name="SaveEvery">Steps between saved states of the training, from which it goes on after a kill; 0 for none, and a killed training begins anew.</param>
 /// <param name="KeepSaved">How many of the last saved states stay.</param>
+/// <param name="KeepBest">Whether the state that did best on held-out prompts stays beside them, where some are held out.</param>
 /// <param name="HeldOutShare">The share of prompts that is not trained on but watched: the weights that do best on it are the result. 0 watches nothing.</param>
 /// <param name="EvaluateEvery">Steps between looks at the held-out prompts.</param>
 /// <param name="Patience">After how many looks without improvement training ends.</param>
@@ -141,6 +142,7 @@ public sealed record TrainingOptions(
     string KlPairing = "other_prompts",
     int SaveEvery = 0,
     int KeepSaved = 2,
+    bool KeepBest = true,
     double HeldOutShare = 0,
     int EvaluateEvery = 20,
     int Patience = 5,

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Plum.Rounds;
 using Plum.Torch.Checkpoints;
 using Plum.Torch.Training;
@@ -75,6 +76,48 @@ public class BatchPassTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Fused_layers_are_taken_where_the_family_is_theirs_and_nothing_but_updates_is_trained(string name)
+    {
+        using LoraModel updates = Lora(name, Updates[0]), dropping = Lora(name, Updates[2]);
+        using FullModel full = new(Load(name));
+        ModelConfig config = updates.Model.Config;
+        bool theirs = Vector512.IsHardwareAccelerated && TestDevice.Device.type == DeviceType.CPU
+            && config is { Norm: NormKind.Rms, GatedMlp: true, Activation: Activation.Silu, Position: PositionKind.Rope, OutputBias: false, MlpBias: false }
+            && config.SlidingWindows.All(window => window is null);
+        Assert.Equal(theirs, Fused(updates, null));
+        Assert.False(Fused(full, null));
+        Assert.False(Fused(dropping, Drops));
+
+        static bool Fused(TrainedModel model, DrawKey? drops)
+        {
+            PassClock clock = new();
+            Run(model, new PassOptions(Fused: true, Clock: clock), 0, drops);
+            return clock.Seconds.Any(one => one.Kind == "gate");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void In_bfloat16_fused_layers_are_as_near_to_float32_as_libtorch_s_operations(string name)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using LoraModel wide = Lora(name, Updates[0]), narrow = Lora(name, Updates[0], ScalarType.BFloat16);
+        var exact = Run(wide, new PassOptions(), 0, null);
+        var plain = Run(narrow, new PassOptions(WholeLogits: 0, Runs: true), 0, null, ScalarType.BFloat16);
+        foreach (bool checkpoint in (bool[])[false, true])
+        {
+            var fused = Run(narrow, new PassOptions(checkpoint, Fused: true), 0, null, ScalarType.BFloat16);
+            Assert.InRange(Distance(exact.LogProbs, fused.LogProbs), 0, 1.2 * Distance(exact.LogProbs, plain.LogProbs));
+            Assert.InRange(Apart(fused), 0, 1.2 * Apart(plain));
+        }
+
+        double Distance(float[] one, float[] other) => Math.Sqrt(one.Zip(other, (a, b) => (double)(a - b) * (a - b)).Sum());
+        double Apart((float[] LogProbs, Dictionary<string, Tensor> Gradients) some) =>
+            Math.Sqrt(exact.Gradients.Sum(one => (double)(one.Value - some.Gradients[one.Key]).square().sum().item<float>()));
+    }
+
     [Fact]
     public void Fresh_updates_change_nothing_and_dropout_does_something()
     {
@@ -97,6 +140,8 @@ public class BatchPassTests
         Close(plain, Run(model, new PassOptions(Checkpoint: true), 0, drops), "checkpointed");
         Close(plain, Run(model, new PassOptions(WholeLogits: 0, Chunk: 3), 0, drops), "chunked");
         Close(plain, Run(model, new PassOptions(Runs: true), 0, drops), "run by run");
+        Close(plain, Run(model, new PassOptions(Fused: true), 0, drops), "fused");
+        Close(plain, Run(model, new PassOptions(Checkpoint: true, Chunk: 3, Fused: true), 12, drops), "fused, checkpointed and chunked");
         Close(plain, Run(model, new PassOptions(Checkpoint: true, WholeLogits: 0, Runs: true, Chunk: 5), 12, drops), "all of it");
     }
 
@@ -108,10 +153,10 @@ public class BatchPassTests
 
     private static Decoder Copy(Decoder model) => new(model.Config, model.Parameters.ToDictionary(p => p.Key, p => p.Value.clone().DetachFromDisposeScope()), model.Device);
 
-    private static LoraModel Lora(string name, LoraOptions options)
+    private static LoraModel Lora(string name, LoraOptions options, ScalarType type = ScalarType.Float32)
     {
         using CheckpointFolder folder = CheckpointFolder.Open(Oracles.Path($"models/{name}"));
-        LoraModel model = new(FrozenDecoder.Load(folder, ScalarType.Float32, TestDevice.Device), options, new DrawKey(1, 0, "train"));
+        LoraModel model = new(FrozenDecoder.Load(folder, type, TestDevice.Device), options, new DrawKey(1, 0, "train"));
         using Generator draws = new(4);
         using DisposeScope scope = NewDisposeScope();
         foreach ((string master, Tensor value) in model.Masters)
@@ -123,9 +168,9 @@ public class BatchPassTests
         return model;
     }
 
-    private static (float[] LogProbs, Dictionary<string, Tensor> Gradients) Run(TrainedModel model, PassOptions options, int budget, DrawKey? drops)
+    private static (float[] LogProbs, Dictionary<string, Tensor> Gradients) Run(TrainedModel model, PassOptions options, int budget, DrawKey? drops, ScalarType type = ScalarType.Float32)
     {
-        using GradientWorkers workers = new(model, 2);
+        using GradientWorkers workers = new(model, 2, type);
         int[][] parts = MicroBatches.Of([0, 1, 2, 3], g => Groups[g].Tokens, budget, 2);
         float[][] logProbs = new float[Groups.Length][];
         workers.Accumulate(parts, drops, (decoder, weights, part) =>

@@ -87,16 +87,24 @@ public sealed class PreferenceTrainerTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_training_that_was_interrupted_ends_with_the_bytes_of_one_that_was_not(bool lora)
+    [InlineData(false, 0)]
+    [InlineData(true, 0.2)]
+    [InlineData(true, 0)]
+    public void A_training_that_was_interrupted_ends_with_the_bytes_of_one_that_was_not(bool lora, double dropout)
     {
         using TemporaryFolder folder = new();
+        string whole = Path.Combine(folder.Path, "whole"), states = Path.Combine(folder.Path, "states");
         byte[] undisturbed = Weights(Run(null, stopAt: null));
-        string states = Path.Combine(folder.Path, "states");
+        Assert.Equal(undisturbed, Weights(Run(whole, stopAt: null)));
         Assert.ThrowsAny<OperationCanceledException>(() => Run(states, stopAt: 8).Dispose());
-        Assert.Equal(["step-00000004", "step-00000006"], Directory.EnumerateDirectories(states).Select(Path.GetFileName).Order());
+        Assert.Equal(["best", "step-00000004", "step-00000006"], Directory.EnumerateDirectories(states).Select(Path.GetFileName).Order());
         Assert.Equal(undisturbed, Weights(Run(states, stopAt: null)));
+        foreach (string file in (string[])["state.json", "state.safetensors"])
+            Assert.Equal(File.ReadAllBytes(Path.Combine(whole, "best", file)), File.ReadAllBytes(Path.Combine(states, "best", file)));
+        // The best state is the one whose weights are the result.
+        using (SafetensorsReader best = SafetensorsReader.Open(Path.Combine(states, "best", "state.safetensors")))
+        using (TrainedModel result = Run(null, stopAt: null))
+            Assert.All(result.Masters, master => Assert.Equal(master.Value.data<float>().ToArray(), best.Load(master.Key).data<float>().ToArray()));
         Assert.Equal(10, new SavedStates(states, "task", 2, 2).Step);
         // Another training begins anew.
         Assert.Equal(0, new SavedStates(states, "another", 2, 2).Step);
@@ -105,13 +113,13 @@ public sealed class PreferenceTrainerTests
         TrainedModel Run(string? states, int? stopAt)
         {
             using CancellationTokenSource stop = new();
-            TrainedModel model = lora ? new LoraModel(Frozen(1), new LoraOptions(Rank: 2, Dropout: 0.2), Key) : new FullModel(Model(1));
-            PreferenceOptions options = new(11, GroupsPerStep: 2, Workers: 2, StopAtChosenDrop: 50, EvaluateEvery: 3, Patience: 3);
+            TrainedModel model = lora ? new LoraModel(Frozen(1), new LoraOptions(Rank: 2, Dropout: dropout), Key) : new FullModel(Model(1));
+            PreferenceOptions options = new(11, GroupsPerStep: 2, Workers: 2, StopAtChosenDrop: 50, EvaluateEvery: 3, Patience: 3, Memory: new PassOptions(Fused: lora && dropout == 0));
             Objective objective = new Objective.Pairs(new SigmoidLoss(0.2), 0.5, 0);
             PreferenceTrainer trainer = new(model, Data(objective, 2, options, Groups), [new CompletionGroup([50], [[51, 52]])], objective, options with { ReplayPerStep = 1 }, new OptimizerOptions(1e-3), Key)
             {
                 HeldOut = Data(objective, 2, options, Groups[..1]),
-                Saved = states is null ? null : new SavedStates(states, "task", every: 2, keep: 2),
+                Saved = states is null ? null : new SavedStates(states, "task", every: 2, keep: 2, best: true),
             };
             try
             {

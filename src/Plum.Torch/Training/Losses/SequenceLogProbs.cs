@@ -22,7 +22,8 @@ public static class SequenceLogProbs
     /// <param name="targets">The tokens to score, [tokens], int64.</param>
     /// <param name="entropies">Whether to compute entropies as well; it costs two more passes over the logits.</param>
     /// <param name="chunk">Tokens a chunk; null takes as many as 2^25 logits (128 MB in fp32) allow.</param>
-    public static TokenLogProbs FromHidden(Tensor hidden, Tensor head, Tensor targets, bool entropies = false, int? chunk = null)
+    /// <param name="fused">Whether a frozen head's logits go through Plum's own kernel, where it fits.</param>
+    public static TokenLogProbs FromHidden(Tensor hidden, Tensor head, Tensor targets, bool entropies = false, int? chunk = null, bool fused = false)
     {
         long tokens = hidden.shape[0], vocabulary = head.shape[0];
         if (hidden.dim() != 2 || head.dim() != 2 || head.shape[1] != hidden.shape[1] || targets.dim() != 1 || targets.shape[0] != tokens)
@@ -32,7 +33,9 @@ public static class SequenceLogProbs
         int size = chunk ?? (int)Math.Clamp(ChunkElements / vocabulary, 16, 8192);
         bool differentiable = is_grad_enabled();
         bool trainedHead = differentiable && head.requires_grad, direction = differentiable && hidden.requires_grad && !trainedHead;
-        HeadChunks.Scores scores = HeadChunks.Forward(hidden, head, targets, size, direction, entropies);
+        HeadChunks.Scores scores = fused && !trainedHead && FusedHeadChunks.Fits(hidden, head)
+            ? FusedHeadChunks.Forward(hidden, head, targets, size, direction)
+            : HeadChunks.Forward(hidden, head, targets, size, direction, entropies);
         Tensor logProbs = scores.LogProbs;
         if (trainedHead)
         {

@@ -101,6 +101,37 @@ public sealed class SequenceLogProbsTests(ITestOutputHelper output)
         }
     }
 
+    [Theory]
+    [InlineData(1003, 16)]
+    [InlineData(9000, 7)]
+    public void The_fused_kernel_gives_what_libtorch_s_operations_give(int vocabulary, int chunk)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using Generator generator = new(9);
+        Tensor inputs = randn([40, 32], generator: generator), head = randn([vocabulary, 32], generator: generator) * 0.3;
+        Tensor targets = randint(0, vocabulary, [40], ScalarType.Int64, generator: generator), upstream = randn([40], generator: generator);
+        var exact = Run(false, ScalarType.Float32);
+        Near(exact, Run(true, ScalarType.Float32), 1e-6);
+        Near(exact, Run(true, ScalarType.BFloat16), 2e-2);
+        using (no_grad())
+            Assert.InRange(Difference(exact.LogProbs, SequenceLogProbs.FromHidden(inputs, head, targets, chunk: chunk, fused: true).LogProbs), 0, 1e-6);
+
+        (Tensor LogProbs, Tensor Entropies, Tensor Gradient) Run(bool fused, ScalarType type)
+        {
+            Tensor hidden = inputs.to_type(type).detach().requires_grad_();
+            TokenLogProbs scores = SequenceLogProbs.FromHidden(hidden, head.to_type(type), targets, entropies: true, chunk, fused);
+            (scores.LogProbs * upstream).sum().backward();
+            return (scores.LogProbs, scores.Entropies!, hidden.grad!);
+        }
+
+        static void Near((Tensor LogProbs, Tensor Entropies, Tensor Gradient) expected, (Tensor LogProbs, Tensor Entropies, Tensor Gradient) actual, double tolerance)
+        {
+            Assert.InRange(Difference(expected.LogProbs, actual.LogProbs), 0, tolerance);
+            Assert.InRange(Difference(expected.Entropies, actual.Entropies), 0, tolerance);
+            Assert.InRange(Difference(expected.Gradient, actual.Gradient), 0, tolerance);
+        }
+    }
+
     [Fact]
     public void Without_gradient_nothing_is_kept()
     {
