@@ -21,12 +21,13 @@ internal static class EvalPlusBench
     /// <param name="jails">How many jails, and workers of EvalPlus.</param>
     /// <param name="checkout">EvalPlus's checkout; null to leave it out.</param>
     /// <param name="python">A Python that has what EvalPlus needs.</param>
-    public static async Task RunAsync(string data, int jails, string? checkout, string python)
+    /// <param name="set"><c>humaneval</c> or <c>mbpp</c>; empty for both.</param>
+    public static async Task RunAsync(string data, int jails, string? checkout, string python, string set)
     {
         Console.WriteLine($"{jails} jails on {Environment.ProcessorCount} cores, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]} before");
         Console.WriteLine($"{"how",-26} {"set",-10} {"base",6} {"plus",6} {"of",6} {"seconds",9} {"CPU s",9}");
         string folder = Directory.CreateTempSubdirectory("plum-bench-").FullName;
-        foreach ((string name, string file, string samplesFile, string variable) in Sets)
+        foreach ((string name, string file, string samplesFile, string variable) in Sets.Where(one => set.Length == 0 || one.Name == set))
         {
             string path = Path.Combine(data, file), samplesPath = Path.Combine(data, samplesFile);
             foreach (EvaluationMode mode in (EvaluationMode[])[EvaluationMode.Parity, EvaluationMode.Strict])

@@ -5,7 +5,7 @@ using Plum.Bench;
 // Plum.Bench load [DATA]                                       whether load flips verdicts
 // Plum.Bench train [PROMPTS] [plum|padded|both]                LoRA on a 0.5B shape, beside padded rows; alone each tells its own peak of memory
 // Plum.Bench policy POLICY PREFERENCES                         a small policy's whole weights on a run's pairs, beside a plain loop
-// Plum.Bench evalplus [DATA] [EVALPLUS-CHECKOUT] [PYTHON]      HumanEval+ and MBPP+ whole, beside EvalPlus's own evaluator
+// Plum.Bench evalplus [DATA] [EVALPLUS-CHECKOUT] [PYTHON] [humaneval|mbpp]    HumanEval+ and MBPP+ whole, beside EvalPlus's own evaluator
 // Plum.Bench suites [DATA] [ORACLES]                           suites of HumanEval and MBPP beside EvalPlus's verdicts on public programs
 // Plum.Bench engine [ASSETS] [seed|small|shape] [CASE]         what sampling costs, beside the machine's best; of a shape one case alone
 // DATA holds humaneval/HumanEval.jsonl.gz and humanevalplus/HumanEvalPlus.jsonl.gz; default PLUM_DATA or ../shared/data.
@@ -25,7 +25,7 @@ switch (Argument(0, "sandbox"))
         await LoadBench.RunAsync(Argument(1, data));
         return 0;
     case "evalplus":
-        await EvalPlusBench.RunAsync(Argument(1, data), jails, args.Length > 2 ? args[2] : null, Argument(3, "python3"));
+        await EvalPlusBench.RunAsync(Argument(1, data), jails, args.Length > 2 ? args[2] : null, Argument(3, "python3"), Argument(4, ""));
         return 0;
     case "suites":
         await SuitesBench.RunAsync(Argument(1, data), Argument(2, Environment.GetEnvironmentVariable("PLUM_ORACLES") ?? "../shared/oracles"), jails);

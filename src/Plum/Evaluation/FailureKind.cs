@@ -12,6 +12,9 @@ public static class FailureKind
     /// <summary>It does not parse.</summary>
     public const string Syntax = "syntax";
 
+    /// <summary>Its language's compiler refuses it.</summary>
+    public const string DoesNotBuild = "does_not_build";
+
     /// <summary>There is no program in the completion.</summary>
     public const string NoProgram = "no_program";
 

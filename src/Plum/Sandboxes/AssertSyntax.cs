@@ -12,13 +12,15 @@ namespace Plum.Sandboxes;
 /// <param name="Ask">What takes the assertion's place, <c>$</c> standing for the program's value: it writes the value.</param>
 /// <param name="Alone">A program and a test that write the expected values, by statements such as <paramref name="Ask"/>.</param>
 /// <param name="CharacterQuote">True where a single quote holds one character, as in C, and may stand alone, as in Rust.</param>
+/// <param name="ByReference">True where what stands between the values compares lists by reference, so that equal ones fail an assertion that is left in place.</param>
 public sealed record AssertSyntax(
     Regex Opening,
     Regex Between,
     Regex? Unclear,
     string Ask,
     Func<IReadOnlyList<string>, (string Program, string Test)> Alone,
-    bool CharacterQuote = true)
+    bool CharacterQuote = true,
+    bool ByReference = false)
 {
     /// <summary>A value that no printer of ours can write; it equals nothing.</summary>
     public const string Opaque = "opaque";

@@ -12,7 +12,7 @@ internal static class JobFrame
     private const int HeaderBytes = 8;
 
     /// <summary>The frame of a job, for no child yet.</summary>
-    /// <param name="kind"><c>calls</c>, <c>script</c>, <c>serve</c> or <c>judge</c>.</param>
+    /// <param name="kind"><c>calls</c>, <c>script</c>, <c>serve</c>, <c>judge</c>, <c>build</c> or <c>stay</c>.</param>
     /// <param name="source">Python text.</param>
     /// <param name="entryPoint">The function that is called.</param>
     /// <param name="payload">Writes the calls, the tests or the standard input.</param>

@@ -8,6 +8,7 @@ namespace Plum.Sandboxes;
 /// <param name="Steps">Command lines, given the tool's path; the last one becomes the program.</param>
 /// <param name="Asserts">How its tests assert.</param>
 /// <param name="MemoryMegabytes">Data that the runtime needs by itself, added to the program's limit.</param>
+/// <param name="Compiler">A compiler that stays for one program after another; null where none is worth it.</param>
 public sealed record Language(
     string Name,
     string Tool,
@@ -15,7 +16,8 @@ public sealed record Language(
     Func<string, string, string, IReadOnlyList<KeyValuePair<string, byte[]>>> Files,
     Func<string, IReadOnlyList<IReadOnlyList<string>>> Steps,
     AssertSyntax Asserts,
-    int MemoryMegabytes = 0)
+    int MemoryMegabytes = 0,
+    StandingCompiler? Compiler = null)
 {
     /// <summary>All rows besides Python, which has its own fork server.</summary>
     public static IReadOnlyList<Language> All { get; } = [Languages.CSharp.Row, Languages.JavaScript.Row, Languages.Go.Row, Languages.Cpp.Row, Languages.Rust.Row];

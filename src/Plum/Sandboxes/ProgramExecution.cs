@@ -38,14 +38,20 @@ internal static class ProgramRun
     ];
 
     /// <exception cref="JailException">The jail broke.</exception>
-    public static ProgramResult Run(Jail jail, ProgramExecution execution, CancellationToken cancellation)
+    public static ProgramResult Run(Jail jail, CompilerChild? compiler, ProgramExecution execution, CancellationToken cancellation)
     {
         Language language = execution.Language;
         string word = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
         IReadOnlyList<KeyValuePair<string, byte[]>> files = language.Files(execution.Program, execution.Test, word);
-        string tool = language.ToolPath!;
+        IReadOnlyList<IReadOnlyList<string>> steps = language.Steps(language.ToolPath!);
+        // What the compiler that stays has no answer to is built as if there were none: its verdict on a program is never the last word.
+        CompilerChild.Answer? compiled = compiler?.Compile(files, cancellation);
+        if (compiled is { Product: null })
+            return new(CaseOutcome.Failed, DoesNotBuild(compiled.Complaint), "", compiled.CpuMilliseconds, []);
+        if (compiled is not null)
+            (files, steps) = ([.. files.Where(file => !language.Compiler!.Sources.Contains(file.Key)), new(language.Compiler!.Product, compiled.Product!)], [steps[^1]]);
         Limits limits = execution.Limits with { MemoryMegabytes = execution.Limits.MemoryMegabytes + language.MemoryMegabytes };
-        byte[] frame = JobFrame.Of("build", "", "", writer => Write(writer, files, language.Steps(tool)), limits);
+        byte[] frame = JobFrame.Of("build", "", "", writer => Write(writer, files, steps), limits);
         Jail.Outcome outcome = jail.Run(frame, limits, limits.CpuMilliseconds, -1, cancellation);
         ReadOnlySpan<byte> written = outcome.Answers.Span;
         string complaint = Encoding.UTF8.GetString(outcome.Diagnostics.Span).Trim();
@@ -61,17 +67,22 @@ internal static class ProgramRun
             : outcome.TooLarge || (outcome.WaitStatus & 0x7F) is not (0 or Abort) ? CaseOutcome.Crashed
             : CaseOutcome.Failed;
         string? message = reached ? null
-            : outcome.WaitStatus == BuildFailed << 8 ? "does not build: " + complaint
+            : outcome.WaitStatus == BuildFailed << 8 ? DoesNotBuild(complaint)
             : outcome.TimedOut ? "used up its time"
             : complaint.Length > 0 ? complaint : "ended before its test did";
-        return new(fate, message?[..Math.Min(message.Length, MostMessage)], string.Join('\n', lines.Where(line => !line.StartsWith(word, StringComparison.Ordinal))),
-            outcome.CpuMilliseconds, [.. lines.Where(line => line.StartsWith(answer, StringComparison.Ordinal)).Select(line => line[answer.Length..].TrimEnd())]);
+        return new(fate, message is null ? null : Cut(message), string.Join('\n', lines.Where(line => !line.StartsWith(word, StringComparison.Ordinal))),
+            outcome.CpuMilliseconds + (compiled?.CpuMilliseconds ?? 0), [.. lines.Where(line => line.StartsWith(answer, StringComparison.Ordinal)).Select(line => line[answer.Length..].TrimEnd())]);
     }
 
     /// <summary>SIGABRT: how a failed assert of C++ or C# ends.</summary>
     private const int Abort = 6;
 
-    private static void Write(MarshalWriter writer, IReadOnlyList<KeyValuePair<string, byte[]>> files, IReadOnlyList<IReadOnlyList<string>> steps)
+    private static string DoesNotBuild(string complaint) => Cut("does not build: " + complaint);
+
+    private static string Cut(string message) => message[..Math.Min(message.Length, MostMessage)];
+
+    /// <summary>Writes the job of a child that builds and then runs: files, steps, folders that it may read, environment.</summary>
+    internal static void Write(MarshalWriter writer, IReadOnlyList<KeyValuePair<string, byte[]>> files, IReadOnlyList<IReadOnlyList<string>> steps)
     {
         writer.Tuple(4);
         writer.List(files.Count);

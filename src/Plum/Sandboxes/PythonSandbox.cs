@@ -145,7 +145,7 @@ public sealed class PythonSandbox : ISandbox
         if (level != SandboxLevel.Full)
             throw new InputException($"{execution.Language.Name} programs need a private folder, which the level '{Level}' cannot give. Run where user namespaces are allowed.");
         execution.Language.Require();
-        return Enqueue(new Work<ProgramResult>(cell => ProgramRun.Run(cell.Toolchains, execution, cancellation),
+        return Enqueue(new Work<ProgramResult>(cell => ProgramRun.Run(cell.Toolchains, cell.CompilerOf(execution.Language), execution, cancellation),
             why => new(CaseOutcome.Undecided, why, "", 0, []), cancellation));
     }
 
@@ -195,6 +195,7 @@ public sealed class PythonSandbox : ISandbox
         private Jail? candidates;
         private Judge? judge;
         private Jail? toolchains;
+        private CompilerChild? compiler;
         private (int HashSeed, Jail Jail)? reseeded;
 
         public Jail Candidates => candidates ??= Jail.Start(interpreter, level, options, 2 * index);
@@ -212,17 +213,22 @@ public sealed class PythonSandbox : ISandbox
 
         public Jail Toolchains => toolchains ??= Jail.Start(interpreter, level, options, 1_000 + index, Language.Folders);
 
-        public IEnumerable<int> Processes => new[] { candidates, judge?.Jail, toolchains, reseeded?.Jail }.Where(jail => jail is not null).Select(jail => jail!.Process);
+        public CompilerChild? CompilerOf(Language language) => language.Compiler is null ? null
+            : compiler ??= new(Jail.Start(interpreter, level, options, 1_200 + index, Language.Folders), language);
+
+        public IEnumerable<int> Processes => new[] { candidates, judge?.Jail, toolchains, compiler?.Jail, reseeded?.Jail }.Where(jail => jail is not null).Select(jail => jail!.Process);
 
         public void Close()
         {
             candidates?.Dispose();
             judge?.Dispose();
             toolchains?.Dispose();
+            compiler?.Dispose();
             reseeded?.Jail.Dispose();
             reseeded = null;
             candidates = toolchains = null;
             judge = null;
+            compiler = null;
         }
     }
 

@@ -34,7 +34,8 @@ public sealed class ProgramVerifier(PythonSandbox sandbox, Language language, Ve
         return await OncePerProgram.JudgeAsync(candidates, program => program, program => JudgeAsync(test, program, cancellation), sandbox.Level).ConfigureAwait(false);
     }
 
-    private async Task<Judgement> JudgeAsync(LanguageTest test, string program, CancellationToken cancellation)
+    /// <summary>Judges one program by a prepared test.</summary>
+    internal async Task<Judgement> JudgeAsync(LanguageTest test, string program, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(program))
             return new([CaseOutcome.Failed], new(0, "", "", null, "no program"), null, 0, false);
@@ -68,6 +69,9 @@ public sealed class ProgramVerifier(PythonSandbox sandbox, Language language, Ve
 /// <param name="Expected">Those values, as the language writes them.</param>
 internal sealed record LanguageTest(string Text, IReadOnlyList<string> Asked, IReadOnlyList<string> Expected)
 {
+    /// <summary>True where assertions were taken out.</summary>
+    public bool IsSeparated => Expected.Count > 0;
+
     /// <summary>Separates a test, and evaluates what it expects; a test whose values need the program, or another part of the test, stays whole.</summary>
     public static async Task<LanguageTest> PrepareAsync(PythonSandbox sandbox, Language language, string test, Limits limits, CancellationToken cancellation)
     {

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Plum.Tests.Sandboxes;
 
-/// <summary>C# is compiled in the supervisor's own process: no source may end it, or keep it for ever.</summary>
+/// <summary>The C# compiler stays for one program after another: no source may end or keep it to the cost of the next.</summary>
 public sealed class CSharpTests(SandboxFixture fixture)
 {
     public static TheoryData<string> Sources() => new(Bombs.Keys);
@@ -25,12 +25,30 @@ public sealed class CSharpTests(SandboxFixture fixture)
     [MemberData(nameof(Sources))]
     public async Task ASourceThatBurdensTheCompilerIsAProgramsFailure(string bomb)
     {
-        Language row = Language.Named("csharp");
-        Assert.SkipWhen(row.ToolPath is null, "dotnet is not installed");
-        ProgramResult result = await fixture.Sandbox.RunProgramAsync(new(row,
-            $"using System;\nclass Problem {{\n public static int F(int x) {{\n {Bombs[bomb]} }}\n", "public static void Main(string[] args) { System.Diagnostics.Debug.Assert(F(1) == 2); }\n}",
-            new Limits(WallMilliseconds: 10_000)), TestContext.Current.CancellationToken);
+        Assert.SkipWhen(Language.Named("csharp").ToolPath is null, "dotnet is not installed");
+        ProgramResult result = await RunAsync(Bombs[bomb]);
         Assert.NotEqual(CaseOutcome.Passed, result.Outcome);
         Assert.NotEqual(CaseOutcome.Undecided, result.Outcome);
+        ProgramResult next = await RunAsync("return x + 1;");
+        Assert.True(next.Outcome == CaseOutcome.Passed, next.Message);
     }
+
+    [Fact]
+    public async Task OneProgramMeetsNothingOfTheOneBefore()
+    {
+        Assert.SkipWhen(Language.Named("csharp").ToolPath is null, "dotnet is not installed");
+        await using PythonSandbox sandbox = PythonSandbox.Open(SandboxOptions.Default with { Jails = 1 });
+        Assert.SkipWhen(sandbox.Rung != SandboxLevel.Full, "other languages need the full level");
+        Assert.Equal(CaseOutcome.Passed, (await RunAsync("return Other.Two; } static class Other { public static int Two = 2;", sandbox)).Outcome);
+        ProgramResult second = await RunAsync("return Other.Two;", sandbox);
+        Assert.Equal(CaseOutcome.Failed, second.Outcome);
+        Assert.Contains("does not build: program.cs(4,", second.Message, StringComparison.Ordinal);
+        Assert.NotEqual(CaseOutcome.Passed, (await RunAsync("return 3;", sandbox)).Outcome);
+        ProgramResult sources = await RunAsync("""return System.IO.Directory.GetFiles("/tmp/plum", "*.cs").Length;""", sandbox, 0);
+        Assert.True(sources.Outcome == CaseOutcome.Passed, sources.Message);
+    }
+
+    private Task<ProgramResult> RunAsync(string body, PythonSandbox? sandbox = null, int wanted = 2) => (sandbox ?? fixture.Sandbox).RunProgramAsync(new(Language.Named("csharp"),
+        $"using System;\nclass Problem {{\n public static int F(int x) {{\n {body} }}\n",
+        $"public static void Main(string[] args) {{ System.Diagnostics.Debug.Assert(F(1) == {wanted}); }}\n}}", new Limits(WallMilliseconds: 10_000)), TestContext.Current.CancellationToken);
 }

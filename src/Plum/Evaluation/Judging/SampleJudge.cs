@@ -40,7 +40,7 @@ public sealed class SampleJudge(PythonSandbox sandbox, EvaluationMode mode, stri
         Check.TestCode check => testCode.JudgeAsync(check, program, cancellation),
         Check.Calls check => calls.JudgeAsync(check, program, mode, cancellation),
         Check.Scripts check => scripts.JudgeAsync(check, program, cancellation),
-        Check.Whole check => whole.JudgeAsync(check, program, cancellation),
+        Check.Whole check => whole.JudgeAsync(check, program, mode, cancellation),
         _ => throw new NotSupportedException($"{task.Check.GetType().Name} has no judge."),
     };
 

@@ -1,35 +1,61 @@
+using System.Collections.Concurrent;
 using Plum.Evaluation.Benchmarks;
 using Plum.Sandboxes;
+using Plum.Verdicts;
 
 namespace Plum.Evaluation.Judging;
 
 /// <summary>
-/// Judges a program of another language together with its test. It passes by reaching the end of the test, where a random
-/// word is written; ending early, whatever the exit code, is no pass.
+/// Judges a program of another language by the test that follows it. Assertions that were understood are compared outside,
+/// in both modes; where the language compares lists by reference, parity wants the public test to end well besides.
 /// </summary>
 /// <param name="sandbox">Where programs are built and run.</param>
 internal sealed class WholeJudge(PythonSandbox sandbox)
 {
-    private static readonly Limits Limits = new(CallCpuMilliseconds: 30_000, CpuMilliseconds: 30_000, WallMilliseconds: 60_000, MemoryMegabytes: 1_024);
+    /// <summary>MultiPL-E's fifteen seconds.</summary>
+    private static readonly Limits Limits = new(CallCpuMilliseconds: 15_000, CpuMilliseconds: 15_000, WallMilliseconds: 60_000, MemoryMegabytes: 1_024);
+
+    private readonly ConcurrentDictionary<(string Language, string Test), Lazy<Task<LanguageTest>>> prepared = new();
 
     /// <summary>Judges one program.</summary>
-    public async Task<SampleVerdict> JudgeAsync(Check.Whole check, string program, CancellationToken cancellation)
+    public async Task<SampleVerdict> JudgeAsync(Check.Whole check, string program, EvaluationMode mode, CancellationToken cancellation)
+    {
+        LanguageTest test = await prepared.GetOrAdd((check.Language.Name, check.Test),
+            _ => new(() => LanguageTest.PrepareAsync(sandbox, check.Language, check.Test, Limits, cancellation))).Value.ConfigureAwait(false);
+        Judgement judgement = await new ProgramVerifier(sandbox, check.Language, new(Limits: Limits)).JudgeAsync(test, program, cancellation).ConfigureAwait(false);
+        CaseOutcome fate = judgement.Outcomes.FirstOrDefault(outcome => outcome != CaseOutcome.Passed, CaseOutcome.Passed);
+        FirstFailure? first = judgement.FirstFailure;
+        SampleVerdict verdict = new(
+            fate == CaseOutcome.Undecided ? SetStatus.Undecided : judgement.Passed ? SetStatus.Pass : SetStatus.Fail,
+            null,
+            judgement.Outcomes,
+            first is null ? null : new("base", first.Case, Told(first.Arguments), Told(first.Expected), first.Got, first.Exception),
+            judgement.Passed ? null : KindOf(fate, first?.Exception),
+            judgement.CpuMilliseconds);
+        return judgement.Passed && test.IsSeparated && check.Language.Asserts.ByReference
+            ? await BesidesAsync(check, program, verdict, mode, cancellation).ConfigureAwait(false)
+            : verdict;
+    }
+
+    /// <summary>What the public test says of a program that passes.</summary>
+    private async Task<SampleVerdict> BesidesAsync(Check.Whole check, string program, SampleVerdict verdict, EvaluationMode mode, CancellationToken cancellation)
     {
         ProgramResult result = await sandbox.RunProgramAsync(new(check.Language, program, check.Test, Limits), cancellation).ConfigureAwait(false);
-        SetStatus status = result.Outcome switch
+        verdict = verdict with { CpuMilliseconds = verdict.CpuMilliseconds + result.CpuMilliseconds };
+        if (result.Outcome is CaseOutcome.Passed or CaseOutcome.Undecided)
+            return verdict;
+        verdict = verdict with { OtherMode = new("base", SetStatus.Fail, SetStatus.Pass, "the public test compares lists by reference, which no program passes") };
+        return mode == EvaluationMode.Strict ? verdict : verdict with
         {
-            CaseOutcome.Passed => SetStatus.Pass,
-            CaseOutcome.Undecided => SetStatus.Undecided,
-            _ => SetStatus.Fail,
+            Base = SetStatus.Fail,
+            Outcomes = [result.Outcome],
+            FirstFailure = new("base", 0, null, null, null, result.Message),
+            Failure = KindOf(result.Outcome, null),
         };
-        return new(
-            status,
-            null,
-            [result.Outcome],
-            status == SetStatus.Pass ? null : new("base", 0, null, null, result.Output.Length > 0 ? result.Output[..Math.Min(result.Output.Length, 2_000)] : null, result.Message),
-            status == SetStatus.Pass ? null
-                : result.Message?.StartsWith("does not build", StringComparison.Ordinal) == true || result.Message?.Contains("error CS", StringComparison.Ordinal) == true ? "does_not_build"
-                : FailureKind.Of(result.Outcome, null),
-            result.CpuMilliseconds);
     }
+
+    private static string? Told(string text) => text.Length > 0 ? text : null;
+
+    private static string KindOf(CaseOutcome outcome, string? message) =>
+        message?.StartsWith("does not build", StringComparison.Ordinal) == true ? FailureKind.DoesNotBuild : FailureKind.Of(outcome, null);
 }

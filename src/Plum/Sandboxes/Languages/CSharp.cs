@@ -4,35 +4,46 @@ using System.Text.RegularExpressions;
 namespace Plum.Sandboxes.Languages;
 
 /// <summary>
-/// C# by the SDK's compiler. It is run in the jail as any other: called in this process it takes five milliseconds instead
-/// of four hundred, but one source of nested types overflows its stack and ends the supervisor with it.
+/// C# by the SDK's compiler, which stays in a jail of its own (<see cref="CSharpCompiler"/>): called in this process it would
+/// be as fast, but one source of nested types overflows its stack and ends the supervisor with it.
 /// </summary>
 internal static partial class CSharp
 {
     // The compiler reads what it is given as references, and native libraries are none.
-    private static readonly Lazy<string> References = new(() => string.Concat(
-        Directory.EnumerateFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "*.dll").Where(Managed).Select(path => $"-r:\"{path}\"\n")));
+    private static readonly Lazy<string[]> Assemblies = new(() =>
+        [.. Directory.EnumerateFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "*.dll").Where(Managed)]);
+
+    /// <summary>The runtime's assemblies, as a response file.</summary>
+    internal static byte[] References => Encoding.UTF8.GetBytes(string.Concat(Assemblies.Value.Select(path => $"-r:\"{path}\"\n")));
+
+    /// <summary>The runtime that built programs ask for, as a runtimeconfig.json.</summary>
+    internal static byte[] Runtime => Encoding.UTF8.GetBytes($$$"""
+        {"runtimeOptions": {"tfm": "net{{{Environment.Version.Major}}}.0", "framework": {"name": "Microsoft.NETCore.App", "version": "{{{Environment.Version}}}"},
+         "configProperties": {"System.GC.Server": false, "System.Globalization.Invariant": true} } }
+        """);
 
     public static Language Row { get; } = new(
         "csharp", "dotnet", "Install the .NET SDK 10 (https://dot.net).",
         (program, test, word) =>
         [
-            new("program.cs", Encoding.UTF8.GetBytes($"{program}\n{test}\n")),
-            new("entry.cs", Encoding.UTF8.GetBytes(Entry.Replace("WORD", word, StringComparison.Ordinal))),
-            new("references.rsp", Encoding.UTF8.GetBytes(References.Value)),
-            new("program.runtimeconfig.json", Encoding.UTF8.GetBytes(Runtime)),
+            new(CSharpCompiler.Program, Encoding.UTF8.GetBytes($"{program}\n{test}\n")),
+            new(CSharpCompiler.Entry, Encoding.UTF8.GetBytes(Entry.Replace("WORD", word, StringComparison.Ordinal))),
+            new("references.rsp", References),
+            new("program.runtimeconfig.json", Runtime),
         ],
         dotnet =>
         [
             [dotnet, "exec", Compiler(dotnet), "-nologo", "-noconfig", "-nostdlib", "-warn:0", "-optimize", "-unsafe", "-define:DEBUG", "-main:PlumEntry",
-                "-out:program.dll", "@references.rsp", "program.cs", "entry.cs"],
-            [dotnet, "exec", "program.dll"],
+                $"-out:{CSharpCompiler.Row.Product}", "@references.rsp", CSharpCompiler.Program, CSharpCompiler.Entry],
+            [dotnet, "exec", CSharpCompiler.Row.Product],
         ],
         new(
             Opening(), Equality(), Both(), "PlumEntry.Answer($)",
             values => ("using System;\nusing System.Linq;\nusing System.Collections.Generic;\nusing System.Text;\nclass Problem {",
-                $"public static void Main(string[] args) {{\n{string.Concat(values.Select(value => $"PlumEntry.Answer({value});\n"))}}}\n}}")),
-        MemoryMegabytes: 1_024);
+                $"public static void Main(string[] args) {{\n{string.Concat(values.Select(value => $"PlumEntry.Answer({value});\n"))}}}\n}}"),
+            ByReference: true),
+        MemoryMegabytes: 1_024,
+        CSharpCompiler.Row);
 
     private const string Entry = """
         using System;
@@ -71,12 +82,8 @@ internal static partial class CSharp
         }
         """;
 
-    private static string Runtime => $$$"""
-        {"runtimeOptions": {"tfm": "net{{{Environment.Version.Major}}}.0", "framework": {"name": "Microsoft.NETCore.App", "version": "{{{Environment.Version}}}"},
-         "configProperties": {"System.GC.Server": false, "System.Globalization.Invariant": true} } }
-        """;
-
-    private static string Compiler(string dotnet)
+    /// <summary>The newest SDK's csc.dll.</summary>
+    internal static string Compiler(string dotnet)
     {
         string versions = Path.Combine(Path.GetDirectoryName(dotnet)!, "sdk");
         return (Directory.Exists(versions) ? Directory.EnumerateDirectories(versions) : [])

@@ -2,7 +2,7 @@
 
 Descriptors: 0 jobs from the supervisor, read by children only, so that this process never holds a program or its
 inputs; 1 /dev/null; 2 diagnostics; 3 answers, written by children only; 4 control, written by this process only;
-5 /dev/null for reading; 6 requests to a running child, in split mode. A control record is: wait status, CPU microseconds, peak memory in KiB, the next child.
+5 /dev/null for reading; 6 requests to a running child, in split mode and to a compiler that stays. A control record is: wait status, CPU microseconds, peak memory in KiB, the next child.
 """
 
 import gc
@@ -204,7 +204,7 @@ class Child:
                 os.dup2(program.NULL, 0)
             limit = resource.setrlimit
             limit(resource.RLIMIT_CPU, (seconds, seconds))
-            if kind == "build":
+            if kind in toolchain.KINDS:
                 # Runtimes reserve address space that they never use, so what counts for them is data.
                 limit(resource.RLIMIT_DATA, (memory, memory))
                 toolchain.make_private_folders(self.writing)
@@ -215,8 +215,8 @@ class Child:
                 os._exit(0)
             if syscall(number["capset"], self.header_at, self.none_at, 0, 0, 0, 0) != 0:
                 os._exit(0)
-            if kind == "build":
-                toolchain.build_and_run(calls, self.readable, DEVICES, memory)
+            if kind in toolchain.KINDS:
+                toolchain.build_and_run(calls, self.readable, DEVICES, memory, kind == "stay")
             if self.inner is not None and syscall(number["prctl"], linux.PR_SET_SECCOMP, 2, self.inner[0], 0, 0, 0) != 0:
                 os._exit(0)
             # From here on the program is to blame for what happens; without this frame the sandbox is.

@@ -6,8 +6,9 @@ Building may start processes and write to the folder; before the program itself 
 import os
 import resource
 
-from plum_jail import filters, landlock, linux, program
+from plum_jail import filters, judge, landlock, linux, program
 
+KINDS = ("build", "stay")
 FOLDER = "/tmp"
 PROGRAM_FOLDER = "/tmp/plum"
 BUILD_FAILED = 114
@@ -23,8 +24,8 @@ def make_private_folders(megabytes):
         linux.call("mount", kind, target, kind, flags, data)
 
 
-def build_and_run(job, readable, devices, memory):
-    """Writes the files, runs every step but the last one as a process, then becomes the last one. Never returns."""
+def build_and_run(job, readable, devices, memory, asked):
+    """Writes the files, runs every step but the last one as a process, then becomes the last one, which reads requests where it is asked. Never returns."""
     files, steps, folders, environment = job
     os.mkdir(PROGRAM_FOLDER)
     os.chdir(PROGRAM_FOLDER)
@@ -54,5 +55,7 @@ def build_and_run(job, readable, devices, memory):
     resource.setrlimit(resource.RLIMIT_AS, (RESERVED + memory, RESERVED + memory))
     os.write(program.ANSWERS, b"S")
     os.dup2(program.ANSWERS, 1)
+    if asked:
+        os.dup2(judge.REQUESTS, 0)
     os.closerange(3, 64)
     os.execve(steps[-1][0], steps[-1], environment)

@@ -2,12 +2,13 @@ using Plum.Evaluation;
 using Plum.Evaluation.Benchmarks;
 using Plum.Evaluation.Judging;
 using Plum.Sandboxes;
+using Plum.Tests.Evaluation.Benchmarks;
 using Plum.Tests.Sandboxes;
 using Xunit;
 
 namespace Plum.Tests.Evaluation.Judging;
 
-/// <summary>A right and a wrong program of our own for twenty-seven tasks of MultiPL-E (in C# twenty), in C# and JavaScript; and one that ends before its test.</summary>
+/// <summary>A right and a wrong program of our own for twenty-seven tasks of MultiPL-E, in C# and JavaScript; and one that ends before its test.</summary>
 public sealed class MultiPlETests(SandboxFixture python)
 {
     // Task, C# right and wrong, JavaScript right and wrong: what follows the prompt. C#'s tests close the function, JavaScript's do not.
@@ -53,8 +54,7 @@ public sealed class MultiPlETests(SandboxFixture python)
         Dictionary<string, PublicTask> tasks = PublicBenchmark.Named($"multipl-e-{language}")!.ReadTasks(path!).ToDictionary(task => task.Id);
         SampleJudge judge = new(python.Sandbox, EvaluationMode.Strict);
         List<string> wrong = [];
-        // The published C# tests compare lists by reference: no program passes them.
-        foreach ((string id, string sharp, string sharpWrong, string script, string scriptWrong) in Programs.Where(program => language == "js" || !tasks[program.Task].Prompt.Contains("public static List<", StringComparison.Ordinal)))
+        foreach ((string id, string sharp, string sharpWrong, string script, string scriptWrong) in Programs)
         {
             (string right, string other, string ending) = language == "cs" ? (sharp, sharpWrong, "Environment.Exit(0); " + sharpWrong) : (script, scriptWrong, "process.exit(0);");
             foreach ((string body, bool passes) in ((string, bool)[])[(right, true), (other, false), (ending, false)])
@@ -62,6 +62,21 @@ public sealed class MultiPlETests(SandboxFixture python)
         }
 
         Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public async Task ListsThatThePublicTestComparesByReferencePassInStrictModeAlone()
+    {
+        const string row = """{"name": "HumanEval_0_f", "language": "cs", "prompt": "using System;\nusing System.Diagnostics;\nusing System.Collections.Generic;\nclass Problem {\n    public static List<long> F(long n) {\n", "tests": "    }\n    public static void Main(string[] args) {\n    Debug.Assert(F((2L)).Equals((new List<long>(new long[]{(long)2L}))));\n    }\n}\n", "stop_tokens": []}""";
+        PublicTask task = DataFile.Read("multipl-e-cs", row).Single();
+        Assert.SkipWhen(python.Sandbox.Rung != SandboxLevel.Full, "other languages need the full level");
+        Assert.SkipWhen(Language.Named("csharp").ToolPath is null, "dotnet is not installed");
+        const string right = "        return new List<long> { n };\n";
+        SampleVerdict strict = await new SampleJudge(python.Sandbox, EvaluationMode.Strict).JudgeAsync(task, task.Complete(right), TestContext.Current.CancellationToken);
+        SampleVerdict parity = await new SampleJudge(python.Sandbox, EvaluationMode.Parity).JudgeAsync(task, task.Complete(right), TestContext.Current.CancellationToken);
+        Assert.Equal((SetStatus.Pass, SetStatus.Fail), (strict.Base, parity.Base));
+        Assert.Equal(strict.OtherMode, parity.OtherMode);
+        Assert.Contains("by reference", strict.OtherMode!.Cause, StringComparison.Ordinal);
     }
 
     private static async Task<string[]> Check(SampleJudge judge, PublicTask task, string completion, bool passes)
