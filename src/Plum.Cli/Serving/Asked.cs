@@ -23,8 +23,9 @@ internal sealed record Asked(int Count, int? MaxTokens, long? Seed, SamplingOpti
     /// <summary>Looks through what both kinds of body have in common.</summary>
     /// <param name="body">The body.</param>
     /// <param name="maxTokens">The most tokens that it asks for.</param>
+    /// <param name="defaults">How the model's tokens are drawn where the body does not say.</param>
     /// <exception cref="ApiException">A value is out of its range, or asks for what there is not.</exception>
-    public static Asked Of(GenerationBody body, int? maxTokens)
+    public static Asked Of(GenerationBody body, int? maxTokens, SamplingOptions defaults)
     {
         if (body.PresencePenalty is not (null or 0)) throw Unsupported("presence_penalty", "use repetition_penalty");
         if (body.FrequencyPenalty is not (null or 0)) throw Unsupported("frequency_penalty", "use repetition_penalty");
@@ -33,17 +34,17 @@ internal sealed record Asked(int Count, int? MaxTokens, long? Seed, SamplingOpti
         if (body.StreamOptions is not null && body.Stream is not true)
             throw ApiException.Bad("stream_options", "stream_options is for streams: set stream to true, or leave it out.");
         if (maxTokens is < 1) throw ApiException.Bad("max_tokens", $"max_tokens is {maxTokens}; it has to be at least 1.", "integer_below_min_value");
-        double temperature = Within("temperature", body.Temperature ?? 1, 0, 100);
+        double temperature = Within("temperature", body.Temperature ?? defaults.Temperature, 0, 100);
         return new Asked(
             (int)Within("n", body.N ?? 1, 1, MostCount),
             maxTokens,
             body.Seed,
             new SamplingOptions(
                 temperature < Coldest ? 0 : temperature,
-                TopK: Math.Max(0, (int)Within("top_k", body.TopK ?? 0, -1, int.MaxValue)),
-                TopP: Within("top_p", body.TopP ?? 1, 0, 1),
-                MinP: Within("min_p", body.MinP ?? 0, 0, 1),
-                RepetitionPenalty: Within("repetition_penalty", body.RepetitionPenalty ?? 1, 0.01, 100),
+                TopK: Math.Max(0, (int)Within("top_k", body.TopK ?? defaults.TopK, -1, int.MaxValue)),
+                TopP: Within("top_p", body.TopP ?? defaults.TopP, 0, 1),
+                MinP: Within("min_p", body.MinP ?? defaults.MinP, 0, 1),
+                RepetitionPenalty: Within("repetition_penalty", body.RepetitionPenalty ?? defaults.RepetitionPenalty, 0.01, 100),
                 Stop: Stops(body.Stop),
                 StopTokenIds: body.StopTokenIds));
     }

@@ -13,6 +13,14 @@ internal static class BodyReader
     private static readonly string[] Harmless =
         ["metadata", "store", "service_tier", "parallel_tool_calls", "safety_identifier", "prompt_cache_key", "prompt_cache_retention"];
 
+    /// <summary>Members of OpenAI's and vLLM's with values that ask for what is done anyway: clients send them unasked.</summary>
+    private static readonly (string Name, string Value)[] Neutral =
+    [
+        ("tools", "[]"), ("functions", "[]"), ("tool_choice", "\"none\""), ("tool_choice", "\"auto\""), ("function_call", "\"none\""), ("function_call", "\"auto\""),
+        ("modalities", "[\"text\"]"), ("ignore_eos", "false"), ("min_tokens", "0"), ("skip_special_tokens", "true"), ("include_stop_str_in_output", "false"),
+        ("use_beam_search", "false"), ("length_penalty", "1"), ("early_stopping", "false"), ("add_generation_prompt", "true"), ("continue_final_message", "false"),
+    ];
+
     /// <summary>Reads a body.</summary>
     /// <param name="request">The request.</param>
     /// <param name="type">What its body is.</param>
@@ -29,13 +37,20 @@ internal static class BodyReader
         T body = Convert(root, type);
         foreach (string name in body.Others?.Keys.Except(Harmless) ?? [])
         {
-            if (body.Others![name].ValueKind is JsonValueKind.Null) continue;
+            if (AsksForNothing(name, body.Others![name])) continue;
             string meant = Spelling.Closest(name, type.Properties.Select(property => property.Name)) is { } known ? $" Did you mean {known}?" : "";
             throw ApiException.Bad(name, $"{name} is not supported.{meant}", "unsupported_parameter");
         }
 
         return body;
     }
+
+    private static bool AsksForNothing(string name, JsonElement value) => value.ValueKind is JsonValueKind.Null || Neutral.Any(member =>
+    {
+        if (member.Name != name) return false;
+        using JsonDocument neutral = JsonDocument.Parse(member.Value);
+        return JsonElement.DeepEquals(neutral.RootElement, value);
+    });
 
     /// <summary>The answer to a body that is too long.</summary>
     public static ApiException TooLong(long most) => new(413, $"The body has more than {most} bytes; this server takes no more.", code: "body_too_long");

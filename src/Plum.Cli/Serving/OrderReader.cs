@@ -25,7 +25,7 @@ internal sealed class OrderReader(SamplingModel model, string name, long bodyByt
         if (body.TopLogprobs is not null && body.Logprobs is not true)
             throw ApiException.Bad("top_logprobs", "top_logprobs needs logprobs: set logprobs to true.");
         int likeliest = Asked.Within("top_logprobs", body.TopLogprobs ?? 0, 0, Asked.MostLikeliest);
-        Asked asked = Asked.Of(body, body.MaxCompletionTokens ?? body.MaxTokens);
+        Asked asked = Asked.Of(body, body.MaxCompletionTokens ?? body.MaxTokens, model.Defaults);
         int[] prompt = model.Tokenizer.Encode(Render(body.Messages));
         return new Order(
             [asked.Of("messages", prompt, model.Config.LongestText, int.MaxValue, likeliest)],
@@ -44,7 +44,7 @@ internal sealed class OrderReader(SamplingModel model, string name, long bodyByt
         if (body is { Echo: true, Logprobs: not null })
             throw Asked.Unsupported("echo with logprobs", "log-probabilities of the prompt are not told; leave one of the two out");
         int likeliest = Asked.Within("logprobs", body.Logprobs ?? 0, 0, Asked.MostLikeliest);
-        Asked asked = Asked.Of(body, body.MaxTokens);
+        Asked asked = Asked.Of(body, body.MaxTokens, model.Defaults);
         (int[] Tokens, string Text)[] prompts = [.. Prompts(body.Prompt)];
         return new Order(
             [.. prompts.Select(prompt => asked.Of("prompt", prompt.Tokens, model.Config.LongestText, UnsaidTokens, likeliest))],

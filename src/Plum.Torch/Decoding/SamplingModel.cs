@@ -1,3 +1,4 @@
+using Plum.Models;
 using Plum.Torch.Checkpoints;
 using static TorchSharp.torch;
 
@@ -11,11 +12,12 @@ public sealed class SamplingModel : IDisposable
 
     private readonly Snapshot snapshot;
 
-    private SamplingModel(Snapshot snapshot, Tokenizer tokenizer, ChatTemplate? template)
+    private SamplingModel(Snapshot snapshot, Tokenizer tokenizer, ChatTemplate? template, SamplingOptions defaults)
     {
         this.snapshot = snapshot;
         Tokenizer = tokenizer;
         Template = template;
+        Defaults = defaults;
         EndTokens = tokenizer.EndId is int end ? [.. Config.EndIds, end] : [.. Config.EndIds];
     }
 
@@ -37,6 +39,9 @@ public sealed class SamplingModel : IDisposable
     /// <summary>Tokens that end a completion.</summary>
     public HashSet<int> EndTokens { get; }
 
+    /// <summary>How tokens are drawn where nobody says: generation_config.json's settings.</summary>
+    public SamplingOptions Defaults { get; }
+
     /// <summary>Opens a checkpoint folder.</summary>
     /// <param name="folder">A Hugging Face folder with weights and tokenizer.</param>
     /// <param name="dtype">The type of the matrix products.</param>
@@ -49,7 +54,8 @@ public sealed class SamplingModel : IDisposable
         using AdapterFolder? added = adapter is null ? null : AdapterFolder.Open(adapter, checkpoint.Config);
         Tokenizer tokenizer = Tokenizer.Load(folder);
         ChatTemplate? template = ChatTemplate.Find(folder);
-        return new SamplingModel(Snapshot.Load(checkpoint, added, dtype, device), tokenizer, template);
+        SamplingOptions defaults = SamplingDefaults.Read(folder);
+        return new SamplingModel(Snapshot.Load(checkpoint, added, dtype, device), tokenizer, template, defaults);
     }
 
     /// <summary>Samples a set of requests that grows; see <see cref="DecodingSession"/>.</summary>

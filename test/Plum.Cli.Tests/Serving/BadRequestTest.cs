@@ -56,6 +56,8 @@ public sealed class BadRequestTest(ServedPolicy served) : IClassFixture<ServedPo
     [InlineData(Text, """{"model":"policy","prompt":"x","stop":[1]}""", 400, "stop")]
     [InlineData(Text, """{"model":"policy","prompt":"x","echo":true,"logprobs":1}""", 400, "echo with logprobs")]
     [InlineData(Text, """{"model":"policy","prompt":"x","best_of":3}""", 400, "best_of")]
+    [InlineData(Text, """{"model":"policy","prompt":"x","ignore_eos":true}""", 400, "ignore_eos")]
+    [InlineData(Text, """{"model":"policy","prompt":"x","min_tokens":5}""", 400, "min_tokens")]
     [InlineData(Text, """{"model":"policy","prompt":"x","max_token":3}""", 400, "max_token")]
     public async Task ABodyThatCannotBeUsedIsRefused(string path, string body, int status, string? param)
     {
@@ -63,6 +65,12 @@ public sealed class BadRequestTest(ServedPolicy served) : IClassFixture<ServedPo
         Assert.Equal(param, error.GetProperty("param").GetString());
         await served.AskAsync(Text, new { model = "policy", prompt = "x", max_tokens = 1 });
     }
+
+    [Theory]
+    [InlineData(Chat, """{"model":"policy","messages":[{"role":"user","content":"x"}],"max_tokens":1,"tools":[],"tool_choice":"none","parallel_tool_calls":true,"response_format":{"type":"text"},"frequency_penalty":0.0,"logit_bias":{}}""")]
+    [InlineData(Text, """{"model":"policy","prompt":"x","max_tokens":1,"ignore_eos":false,"min_tokens":0,"skip_special_tokens":true,"use_beam_search":false,"length_penalty":1.0,"best_of":1,"suffix":null}""")]
+    public async Task WhatAsksForNothingIsLetThrough(string path, string body) =>
+        Assert.Single((await served.AskAsync(path, JsonDocument.Parse(body).RootElement)).GetProperty("choices").EnumerateArray());
 
     [Fact]
     public async Task WhatIsMeantIsSaid() => Assert.Contains(

@@ -36,7 +36,7 @@ public sealed class ServedPolicy : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        process = PlumProcess.Start(Repository.Root, [PlumProcess.Program, "serve", "--policy", Policy, "--port", "0", .. flags], environment: environment);
+        process = PlumProcess.Start(Repository.Root, [PlumProcess.Program, "serve", .. flags.Contains("--policy") ? (string[])[] : ["--policy", Policy], "--port", "0", .. flags], environment: environment);
         string line = await process.SaysAsync("http://");
         Address = new Uri(line.Split(' ').First(word => word.StartsWith("http://", StringComparison.Ordinal)).TrimEnd(',') + "/");
         Http.BaseAddress = Address;
