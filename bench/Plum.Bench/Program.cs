@@ -6,7 +6,7 @@ using Plum.Bench;
 // Plum.Bench train [PROMPTS] [plum|padded|both]                LoRA on a 0.5B shape, beside padded rows; alone each tells its own peak of memory
 // Plum.Bench policy POLICY PREFERENCES                         a small policy's whole weights on a run's pairs, beside a plain loop
 // Plum.Bench evalplus [DATA] [EVALPLUS-CHECKOUT] [PYTHON] [humaneval|mbpp]    HumanEval+ and MBPP+ whole, beside EvalPlus's own evaluator
-// Plum.Bench suites [DATA] [ORACLES]                           suites of HumanEval and MBPP beside EvalPlus's verdicts on public programs
+// Plum.Bench canonical FOLDER [DATA] [ORACLES]                 HumanEval and MBPP with a teacher on record, for tools/canonical.sh
 // Plum.Bench engine [ASSETS] [seed|small|shape] [CASE]         what sampling costs, beside the machine's best; of a shape one case alone
 // DATA holds humaneval/HumanEval.jsonl.gz and humanevalplus/HumanEvalPlus.jsonl.gz; default PLUM_DATA or ../shared/data.
 string Argument(int at, string otherwise) => args.Length > at ? args[at] : otherwise;
@@ -27,8 +27,8 @@ switch (Argument(0, "sandbox"))
     case "evalplus":
         await EvalPlusBench.RunAsync(Argument(1, data), jails, args.Length > 2 ? args[2] : null, Argument(3, "python3"), Argument(4, ""));
         return 0;
-    case "suites":
-        await SuitesBench.RunAsync(Argument(1, data), Argument(2, Environment.GetEnvironmentVariable("PLUM_ORACLES") ?? "../shared/oracles"), jails);
+    case "canonical":
+        CanonicalRecord.Write(args[1], Argument(2, data), Argument(3, Environment.GetEnvironmentVariable("PLUM_ORACLES") ?? "../shared/oracles"));
         return 0;
     case "engine":
         EngineBench.Run(Argument(1, "assets"), Argument(2, "all"), Argument(3, ""));
@@ -40,6 +40,6 @@ switch (Argument(0, "sandbox"))
         await PolicyTrainBench.RunAsync(args[1], args[2], jails);
         return 0;
     default:
-        Console.Error.WriteLine("Plum.Bench sandbox | many | load | evalplus | suites | engine | train | policy");
+        Console.Error.WriteLine("Plum.Bench sandbox | many | load | evalplus | canonical | engine | train | policy");
         return 2;
 }

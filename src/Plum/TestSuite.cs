@@ -13,6 +13,7 @@ namespace Plum;
 /// program, makes it whole (MultiPL-E). Null where the cases are the test.</param>
 /// <param name="PaperConsistency">The share of the teacher's whole answers whose own tests pass on their own reference, as the paper counts; null where
 /// none was asked for, or none held both.</param>
+/// <param name="TeacherAgreement">How far teachers agree about the inputs, two by two; null where fewer than two wrote references.</param>
 public sealed record TestSuite(
     string InstructionId,
     string EntryPoint,
@@ -23,10 +24,22 @@ public sealed record TestSuite(
     double? ReferenceCpuMilliseconds = null,
     double? SelfConsistency = null,
     string? Test = null,
-    double? PaperConsistency = null);
+    double? PaperConsistency = null,
+    IReadOnlyList<TeacherAgreement>? TeacherAgreement = null);
 
 /// <summary>A test that the filter did not keep.</summary>
 /// <param name="Arguments">The call's arguments, a Python literal list.</param>
 /// <param name="Reason">Why: one of the reasons in <c>Suites.SuiteReasons</c>, such as <c>disagreement</c>.</param>
 /// <param name="Agreement">The share of the voting references that gave the most frequent answer; 0 where none was asked.</param>
 public sealed record DroppedTest(string Arguments, string Reason, double Agreement);
+
+/// <summary>How far two teachers agree: each has the answer to an input that most of its references give.</summary>
+/// <param name="First">One of them.</param>
+/// <param name="Second">The other.</param>
+/// <param name="Inputs">The inputs to which both have an answer.</param>
+/// <param name="Agreed">... and have the same.</param>
+public sealed record TeacherAgreement(string First, string Second, int Inputs, int Agreed)
+{
+    /// <summary>The share of the inputs on which they agree; 0 where there are none.</summary>
+    public double Share => Inputs > 0 ? (double)Agreed / Inputs : 0;
+}

@@ -27,14 +27,14 @@ public sealed class TeachersTest : IDisposable
             : Reply.Answer(asked, $"def solve(n):\n    return n * n + {number}");
     }
 
-    private void Write(FakeEndpoint server, int instructions, string more = "", string endpoint = "")
+    private void Write(FakeEndpoint server, int instructions, string more = "", string endpoint = "", string suites = "", string prompts = "seed")
     {
         File.WriteAllLines(this["i.jsonl"], Enumerable.Range(0, instructions).Select(i => $$"""{"id": "t-{{i}}", "instruction": "The square of n plus {{i}}", "entry_point": "solve"}"""));
         File.WriteAllText(this["recipe.json"], $$"""
             {
-              "policy": "plum:policy", "instructions": "i.jsonl", "held_out": "plum:instructions/heldout.jsonl", "teacher_prompts": "seed", "workers": 2,
+              "policy": "plum:policy", "instructions": "i.jsonl", "held_out": "plum:instructions/heldout.jsonl", "teacher_prompts": "{{prompts}}", "workers": 2,
               "teachers": [{ "endpoint": { "url": "{{server.Url}}", "model": "m", "key_variable": "PLUM_TEACHER_KEY", "retry_seconds": 0.02{{endpoint}} } }],
-              "suites": { "references": 3, "input_completions": 1, "min_tests": 4, "chunk_instructions": 8 }{{more}}
+              "suites": { "references": 3, "input_completions": 1, "min_tests": 4, "chunk_instructions": 8{{suites}} }{{more}}
             }
             """);
     }
@@ -106,21 +106,25 @@ public sealed class TeachersTest : IDisposable
         AssertNoKey();
     }
 
-    [Fact]
-    public async Task KilledAtAnyPointItEndsAsIfItHadNotBeenAndPaysNothingTwice()
+    [Theory]
+    [InlineData(1, 240)]
+    [InlineData(2, 180)]
+    public async Task KilledAtAnyPointItEndsAsIfItHadNotBeenAndPaysNothingTwice(int choices, int calls)
     {
         const int Parallel = 6;
         await using FakeEndpoint server = new(asked =>
         {
             Thread.Sleep(5);
-            return Teach(asked);
+            if (asked.N == 1) return Teach(asked);
+            int number = int.Parse(asked.Prompt[(asked.Prompt.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
+            return Reply.Choices(asked, [.. Enumerable.Range(0, asked.N).Select(i => $"def solve(n):\n    return n * n + {number} # {asked.Json.GetProperty("seed")} {i}")], 7 * asked.N);
         });
-        Write(server, 60, endpoint: $", \"parallelism\": {Parallel}");
+        Write(server, 60, endpoint: $", \"parallelism\": {Parallel}, \"n\": {choices}");
         await SuitesAsync("whole.jsonl");
-        Assert.Equal(240, server.Requests.Count);
+        Assert.Equal(calls, server.Requests.Count);
         server.Paid.Clear();
 
-        int[] reached = [1, 37, 90, 171, 233];
+        int[] reached = [1, 37, 90, 131, calls - 7];
         foreach (int answers in reached)
         {
             using PlumProcess process = Start("killed.jsonl");
@@ -133,8 +137,50 @@ public sealed class TeachersTest : IDisposable
         JsonElement figures = await SuitesAsync("killed.jsonl");
         Assert.Equal(WithoutTimings(File.ReadAllBytes(this["whole.jsonl"])), WithoutTimings(File.ReadAllBytes(this["killed.jsonl"])));
         Assert.Equal((60, 240), (figures.GetProperty("kept").GetInt32(), figures.GetProperty("teacher_calls").GetInt32()));
-        Assert.Equal(240, server.Paid.Count);
-        Assert.InRange(server.Paid.Values.Sum() - 240, 0, reached.Length * Parallel);
+        Assert.Equal(calls, server.Paid.Count);
+        Assert.InRange(server.Paid.Values.Sum() - calls, 0, reached.Length * Parallel);
+    }
+
+    /// <summary>The same teacher, in the form that it is asked for: a whole answer, calls, or further tests.</summary>
+    private static Reply TeachInFull(Asked asked)
+    {
+        int number = int.Parse(System.Text.RegularExpressions.Regex.Match(asked.Prompt, @"plus (\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
+        string program = $"def solve(n):\n    return n * n + {number}";
+        string[] calls = [.. Enumerable.Range(0, 6).Select(i => $"solve({(i + 3 * number) * 3})")], asserts = [.. calls.Select((call, i) => $"assert {call} == {Math.Pow((i + 3 * number) * 3, 2) + number}")];
+        string[] tests = asked.Prompt.Contains("tests are there already", StringComparison.Ordinal) ? ["assert solve(-1) == " + (1 + number)] : asserts;
+        string fenced = $"```python\n{program}\n```\n\n```python\n{string.Join('\n', tests)}\n```";
+        if (!asked.Structured) return Reply.Answer(asked, fenced);
+        return Reply.Answer(asked, asked.Json.GetProperty("response_format").GetProperty("json_schema").GetProperty("name").GetString() switch
+        {
+            "inputs" => JsonSerializer.Serialize(new { inputs = calls }),
+            "tests" => JsonSerializer.Serialize(new { analysis = "A square.", reference = program, tests }),
+            _ => JsonSerializer.Serialize(new { analysis = "Negative numbers.", tests }),
+        });
+    }
+
+    [Fact]
+    public async Task StructuredOrPlainTheSuitesAreTheSame()
+    {
+        await using FakeEndpoint takes = new(TeachInFull), refuses = new(asked => asked.Structured ? Reply.Status(400, """{"error": {"message": "no response_format here"}}""") : TeachInFull(asked));
+        const string Modes = """, "modes": ["inputs", "paper", "edges"]""";
+        Write(takes, 12, suites: Modes, prompts: "default");
+        JsonElement structured = await SuitesAsync("structured.jsonl");
+        Assert.Equal((12, 1.0), (structured.GetProperty("kept").GetInt32(), structured.GetProperty("paper_consistency").GetDouble()));
+        // References alone are asked for in plain text.
+        Assert.Equal((36, 12 * (3 + 1 + 3 + 1)), (takes.Requests.Count(asked => !asked.Structured), takes.Requests.Count));
+
+        Write(refuses, 12, suites: Modes, prompts: "default");
+        JsonElement plain = await SuitesAsync("plain.jsonl");
+        Assert.InRange(Counts(plain, "teacher_retries")["format_refused"], 1, 8);
+        Assert.Equal(Counts(plain, "teacher_retries")["format_refused"], refuses.Requests.Count(asked => asked.Structured));
+        Assert.Equal(WithoutTimings(File.ReadAllBytes(this["structured.jsonl"])), WithoutTimings(File.ReadAllBytes(this["plain.jsonl"])));
+
+        int asked = refuses.Requests.Count;
+        File.Delete(this["plain.jsonl"]);
+        using PlumProcess told = PlumProcess.Start(folder, [PlumProcess.Program, "suites", "--recipe", "recipe.json", "--instructions", "i.jsonl", "--out", "plain.jsonl"]);
+        PlumProcess.Result result = await told.EndAsync();
+        Assert.Contains("calls made again: format_refused", result.Output, StringComparison.Ordinal);
+        Assert.Equal(asked, refuses.Requests.Count);
     }
 
     [Fact]

@@ -57,7 +57,7 @@ internal static class RunVerb
         Engine engine = new(workers, recipe.Precision, recipe.Device);
         await using PythonSandbox sandbox = PythonSandbox.Open(new SandboxOptions(Jails: workers, Unsafe: weak));
         RunRecord here = new(recipe, recipe.Seed, Versions.Here(), sandbox.Level, recipe.Precision, Compute.On(recipe.Device), Machine.Here(),
-            RunRecord.InputsOf(located), TeacherPrompts.Load(located.TeacherPrompts).VersionsOf(located.Suites!));
+            RunRecord.InputsOf(located), TeacherPrompts.Load(located.TeacherPrompts).VersionsOf(located.Suites!, located.AllTeachers.Any(one => one.Endpoint is { Structured: not "off" })));
         if (there is null)
             RunDirectory.Write(run.Run, here);
         else

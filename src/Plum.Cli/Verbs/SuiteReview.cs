@@ -55,8 +55,21 @@ internal static class SuiteReview
     /// <summary>What was measured, for people: the words that go behind the counts.</summary>
     /// <param name="figures">The figures.</param>
     public static string InWords(SuiteFigures figures) =>
-        (figures.MutationScore is { } score ? $", of {figures.Audited:N0}: mutation score {100 * score:F1}%, lines {100 * figures.LineCoverage:F1}%, branches {100 * figures.BranchCoverage:F1}%" : "")
+        (figures.PaperConsistency is { } paper ? $", {100 * paper:F1}% of whole answers consistent with themselves" : "")
+        + (figures.MutationScore is { } score ? $", of {figures.Audited:N0}: mutation score {100 * score:F1}%, lines {100 * figures.LineCoverage:F1}%, branches {100 * figures.BranchCoverage:F1}%" : "")
         + (figures.FalsePassRate is { } passes ? $", false passes {100 * passes:F2}%, false fails {100 * figures.FalseFailRate:F2}%" : "");
+
+    /// <summary>What is to be told of the teachers, a line each: what failed, and how far they agree.</summary>
+    /// <param name="figures">The figures.</param>
+    public static IEnumerable<string> TeachersInWords(SuiteFigures figures)
+    {
+        if (figures.TeacherRetries is { Count: > 0 } retries) yield return $"teachers: calls made again: {Counts(retries)}";
+        if (figures.TeacherFailures is { Count: > 0 } failures) yield return $"teachers: prompts without an answer: {Counts(failures)}";
+        foreach (TeacherAgreement pair in figures.TeacherAgreement ?? [])
+            yield return $"teachers: {pair.First} and {pair.Second} agree on {100 * pair.Share:F1}% of {pair.Inputs:N0} inputs";
+
+        static string Counts(IReadOnlyDictionary<string, long> counts) => string.Join(", ", counts.Select(one => $"{one.Key} {one.Value:N0}"));
+    }
 
     // As drawn from all at once; a file may hold more suites than memory should.
     private static async Task<IReadOnlyList<TestSuite>> DrawAsync(string file, ulong seed, int count, CancellationToken cancellation)

@@ -43,8 +43,11 @@ internal static class SuitesVerb
                     return await SuiteReview.OfAsync(counted, file, asked, parsed.GetValue(audit), parsed.GetValue(truth), one, engine, sandbox, cancellation).ConfigureAwait(false);
                 },
                 $"stopped; the same command goes on from {file}", cancellation).ConfigureAwait(false);
-            Output.Say(one.Json, Output.With(file, figures), console => console.WriteLine(
-                $"{figures.Kept:N0} of {figures.Instructions:N0} instructions kept, {figures.TestsPerSuite:F1} tests each{SuiteReview.InWords(figures)}; {file}"));
+            Output.Say(one.Json, Output.With(file, figures), console =>
+            {
+                console.WriteLine($"{figures.Kept:N0} of {figures.Instructions:N0} instructions kept, {figures.TestsPerSuite:F1} tests each{SuiteReview.InWords(figures)}; {file}");
+                foreach (string line in SuiteReview.TeachersInWords(figures)) console.WriteLine(line);
+            });
             return 0;
         });
         return command;

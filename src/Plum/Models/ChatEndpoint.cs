@@ -1,6 +1,6 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
-using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 using OpenAI;
 using OpenAI.Chat;
@@ -9,7 +9,8 @@ namespace Plum.Models;
 
 /// <summary>
 /// A model behind an endpoint that speaks OpenAI's chat API: OpenAI, Azure, vLLM, SGLang, llama.cpp, Ollama, <c>plum serve</c>.
-/// Each sample is a call of its own, with a seed of its own, so that one can be retried, recorded and replayed without the others.
+/// Each sample is a call of its own, with a seed of its own, so that one can be retried, recorded and replayed without the others;
+/// where the options let a call ask for several choices, the call has the seed of its first sample.
 /// Calls that fail are made again after a while; what stays without an answer is a completion with its failure.
 /// It does not check that an endpoint honours the seed, and does not know what a failed call has cost.
 /// </summary>
@@ -27,6 +28,7 @@ public sealed class ChatEndpoint : ILanguageModel, IDisposable
     private readonly IChatClient client;
     private readonly SemaphoreSlim slots;
     private readonly EndpointHealth health;
+    private readonly EndpointAbilities abilities;
 
     /// <summary>Prepares to ask; no call is made yet.</summary>
     /// <param name="options">The endpoint.</param>
@@ -40,6 +42,7 @@ public sealed class ChatEndpoint : ILanguageModel, IDisposable
         this.time = time;
         slots = new(options.Parallelism);
         health = new(options);
+        abilities = new(options);
         key = Environment.GetEnvironmentVariable(options.KeyVariable) is { Length: > 0 } given ? given.Trim() : null;
         http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(15) })
         {
@@ -64,23 +67,29 @@ public sealed class ChatEndpoint : ILanguageModel, IDisposable
     /// <param name="messages">The conversation.</param>
     public string RenderPrompt(IReadOnlyList<ChatMessage> messages) => ConversationText.Write(messages);
 
+    /// <summary>How many samples a call asks for at most.</summary>
+    internal int Choices => abilities.Choices;
+
     /// <inheritdoc/>
     /// <exception cref="ModelStoppedException">The endpoint is gone, lets nobody in, or does not know the model.</exception>
     public async Task<IReadOnlyList<IReadOnlyList<Completion>>> SampleAsync(IReadOnlyList<SampleRequest> requests, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(requests);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task<Completion>[][] asked = [.. requests.Select(request =>
-            Enumerable.Range(0, request.Count).Select(sample => AskOrStopAsync(request, sample)).ToArray())];
-        Completion[] all = await Task.WhenAll(asked.SelectMany(samples => samples)).ConfigureAwait(false);
-        int at = 0;
-        return [.. requests.Select(request => all[at..(at += request.Count)])];
+        Completion[][] answers = [.. requests.Select(request => new Completion[request.Count])];
+        await Task.WhenAll(requests.SelectMany((request, at) =>
+            Enumerable.Range(0, request.Count).Chunk(Choices).Select(samples => FillAsync(request, samples, answers[at])))).ConfigureAwait(false);
+        return answers;
 
-        async Task<Completion> AskOrStopAsync(SampleRequest request, int sample)
+        async Task FillAsync(SampleRequest request, int[] samples, Completion[] answers)
         {
             try
             {
-                return await AskAsync(request, sample, stop.Token).ConfigureAwait(false);
+                for (int done = 0; done < samples.Length;)
+                {
+                    EndpointAnswer answer = await AskAsync(request, samples[done..], stop.Token).ConfigureAwait(false);
+                    foreach (Completion choice in answer.Choices) answers[samples[done++]] = choice;
+                }
             }
             catch (ModelStoppedException)
             {
@@ -90,38 +99,56 @@ public sealed class ChatEndpoint : ILanguageModel, IDisposable
         }
     }
 
-    /// <summary>Asks for one sample of a request.</summary>
+    /// <summary>Recalls what answers on record have shown that the endpoint can.</summary>
+    /// <param name="form">Whether one was of a form that it was asked to have.</param>
+    /// <param name="retried">The kinds of the failures before them.</param>
+    internal void Recall(bool form, IReadOnlySet<string> retried) => abilities.Recall(form, retried);
+
+    /// <summary>A request as it may be answered, the way that is tried first in the first place.</summary>
+    /// <param name="request">The request.</param>
+    internal IReadOnlyList<SampleRequest> FormsOf(SampleRequest request) => abilities.FormsOf(request);
+
+    /// <summary>Asks for samples of a request in one call.</summary>
     /// <param name="request">The request; its prompt is one of <see cref="RenderPrompt"/>.</param>
-    /// <param name="sample">Which of its samples, from 0.</param>
+    /// <param name="samples">Which of its samples, from 0: no more than fit into a call. The call's draws are keyed by the first.</param>
     /// <param name="cancellation">Gives the call up.</param>
-    /// <returns>The answer, or why there is none.</returns>
+    /// <returns>Their answers, or why there are none. They may be fewer: the others have to be asked for again.</returns>
     /// <exception cref="ModelStoppedException">As for <see cref="SampleAsync"/>.</exception>
-    public async Task<Completion> AskAsync(SampleRequest request, int sample, CancellationToken cancellation)
+    internal async Task<EndpointAnswer> AskAsync(SampleRequest request, IReadOnlyList<int> samples, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        Microsoft.Extensions.AI.ChatMessage[] messages =
-            [.. ConversationText.Read(request.Prompt).Select(turn => new Microsoft.Extensions.AI.ChatMessage(new ChatRole(turn.Role), turn.Content))];
-        ulong seed = request.Key.StreamSeed(sample);
+        ulong seed = request.Key.StreamSeed(samples[0]);
         RandomStream jitter = new(seed);
+        List<EndpointCall> refused = [];
         List<string> retried = [];
         await slots.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
+            Queue<EndpointCall> ways = new(abilities.WaysToAsk(request, samples.Count));
             while (true)
             {
                 health.ThrowIfDead();
-                (Completion? answer, EndpointFault? fault) = await TryAsync(messages, request.Sampling, seed, cancellation).ConfigureAwait(false);
-                if (answer is not null)
+                EndpointCall call = ways.Peek();
+                (IReadOnlyList<Completion>? answers, EndpointFault? fault) = await TryAsync(call, request.Sampling, seed, cancellation).ConfigureAwait(false);
+                if (answers is not null)
                 {
                     health.Answered();
-                    return answer with { Retried = retried.Count > 0 ? retried : null };
+                    string[] tries = [.. abilities.Learn(refused, call, answers.Count), .. retried];
+                    return new(call.Form is not null, [answers[0] with { Retried = tries.Length > 0 ? tries : null }, .. answers.Skip(1)]);
                 }
 
-                TimeSpan wait = WaitFor(fault!, retried.Count, jitter);
-                if (!fault!.Mendable || retried.Count >= options.Retries || wait > LongestAskedFor)
+                if (fault!.IsRefusal && ways.Count > 1)
+                {
+                    refused.Add(ways.Dequeue());
+                    continue;
+                }
+
+                TimeSpan wait = WaitFor(fault, retried.Count, jitter);
+                if (!fault.Mendable || retried.Count >= options.Retries || wait > LongestAskedFor)
                 {
                     health.GaveUp(fault);
-                    return new("", [], [], "failed", null, retried.Count > 0 ? retried : null, new(fault.Kind, fault.Message));
+                    string[] tries = [.. refused.Select(_ => fault.Kind), .. retried];
+                    Completion none = new("", [], [], "failed", null, null, new(fault.Kind, fault.Message));
+                    return new((refused.Count > 0 ? refused[0] : call).Form is not null, [none with { Retried = tries.Length > 0 ? tries : null }, .. samples.Skip(1).Select(_ => none)]);
                 }
 
                 retried.Add(fault.Kind);
@@ -142,17 +169,19 @@ public sealed class ChatEndpoint : ILanguageModel, IDisposable
         slots.Dispose();
     }
 
-    private async Task<(Completion? Answer, EndpointFault? Fault)> TryAsync(
-        Microsoft.Extensions.AI.ChatMessage[] messages, SamplingOptions sampling, ulong seed, CancellationToken cancellation)
+    private async Task<(IReadOnlyList<Completion>? Answers, EndpointFault? Fault)> TryAsync(
+        EndpointCall call, SamplingOptions sampling, ulong seed, CancellationToken cancellation)
     {
         using CancellationTokenSource limit = new(TimeSpan.FromSeconds(options.TimeoutSeconds), time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
-            ChatOptions how = Options(sampling, seed);
+            Microsoft.Extensions.AI.ChatMessage[] messages =
+                [.. ConversationText.Read(call.Prompt).Select(turn => new Microsoft.Extensions.AI.ChatMessage(new ChatRole(turn.Role), turn.Content))];
+            ChatOptions how = Options(call, sampling, seed);
             return (options.Stream
-                ? await StreamAsync(messages, how, sampling.MaxTokens, either.Token).ConfigureAwait(false)
-                : Whole(await client.GetResponseAsync(messages, how, either.Token).ConfigureAwait(false)), null);
+                ? await StreamAsync(messages, how, call.Choices, sampling.MaxTokens, either.Token).ConfigureAwait(false)
+                : Whole(await client.GetResponseAsync(messages, how, either.Token).ConfigureAwait(false), call.Choices), null);
         }
         catch (Exception) when (cancellation.IsCancellationRequested)
         {
@@ -169,33 +198,40 @@ public sealed class ChatEndpoint : ILanguageModel, IDisposable
         }
     }
 
-    private async Task<Completion> StreamAsync(Microsoft.Extensions.AI.ChatMessage[] messages, ChatOptions how, int maxTokens, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Completion>> StreamAsync(
+        Microsoft.Extensions.AI.ChatMessage[] messages, ChatOptions how, int count, int maxTokens, CancellationToken cancellation)
     {
-        StringBuilder text = new();
-        string? finish = null;
+        EndpointChoices choices = new(count, (long)maxTokens * CharactersPerToken);
         UsageDetails? usage = null;
         await foreach (ChatResponseUpdate update in client.GetStreamingResponseAsync(messages, how, cancellation).ConfigureAwait(false))
         {
-            text.Append(update.Text);
-            if (update.FinishReason is { } reason) finish = Finish(reason);
+            if (count > 1) choices.Add(update.RawRepresentation);
+            else choices.Add(update.Text, update.FinishReason is { } reason ? Finish(reason) : null);
             usage = update.Contents.OfType<UsageContent>().LastOrDefault()?.Details ?? usage;
-            if (text.Length <= (long)maxTokens * CharactersPerToken) continue;
-            finish = "length";
-            break;
+            if (choices.Enough) break;
         }
 
-        if (finish is null) throw new EndpointException(text.Length > 0 ? EndpointFault.CutOff : EndpointFault.Empty);
-        return new(text.ToString(), [], [], finish, Tokens(usage));
+        return Shared(choices.Whole(), usage);
     }
 
-    private static Completion Whole(ChatResponse response) => response.Messages.Count == 0 || response.FinishReason is not { } reason
-        ? throw new EndpointException(EndpointFault.Empty)
-        : new(response.Text, [], [], Finish(reason), Tokens(response.Usage));
+    private static IReadOnlyList<Completion> Whole(ChatResponse response, int count)
+    {
+        if (response.Messages.Count == 0 || response.FinishReason is not { } reason) throw new EndpointException(EndpointFault.Empty);
+        EndpointChoices choices = new(count, long.MaxValue);
+        if (count > 1) choices.Add(response.RawRepresentation);
+        else choices.Add(response.Text, Finish(reason));
+        return Shared(choices.Whole(), response.Usage);
+    }
+
+    // A call's tokens are told as one sum: the prompt's are the first choice's, the answers' are shared out.
+    private static IReadOnlyList<Completion> Shared(IReadOnlyList<Completion> choices, UsageDetails? usage)
+    {
+        if (usage is not { InputTokenCount: { } prompt, OutputTokenCount: { } completion }) return choices;
+        long each = completion / choices.Count, first = completion - each * (choices.Count - 1);
+        return [.. choices.Select((choice, at) => choice with { Usage = at == 0 ? new(prompt, first) : new(0, each) })];
+    }
 
     private static string Finish(Microsoft.Extensions.AI.ChatFinishReason reason) => reason == Microsoft.Extensions.AI.ChatFinishReason.Length ? "length" : "stop";
-
-    private static TokenUsage? Tokens(UsageDetails? usage) =>
-        usage is { InputTokenCount: { } prompt, OutputTokenCount: { } completion } ? new(prompt, completion) : null;
 
     private TimeSpan WaitFor(EndpointFault fault, int tries, RandomStream jitter)
     {
@@ -204,21 +240,24 @@ public sealed class ChatEndpoint : ILanguageModel, IDisposable
         return fault.RetryAfter is { } asked ? asked + TimeSpan.FromSeconds(share * options.RetrySeconds) : TimeSpan.FromSeconds(own * (0.5 + share));
     }
 
-    private ChatOptions Options(SamplingOptions sampling, ulong seed) => new()
+    private ChatOptions Options(EndpointCall call, SamplingOptions sampling, ulong seed) => new()
     {
         Temperature = (float)sampling.Temperature,
         TopP = sampling.TopP < 1 ? (float)sampling.TopP : null,
         StopSequences = sampling.Stop is { Count: > 0 } stop ? [.. stop] : null,
         // Within 31 bits, which every endpoint takes.
         Seed = options.SendSeed ? (long)(seed >> 33) : null,
-        RawRepresentationFactory = _ => Raw(sampling),
+        ResponseFormat = call.Form is { } form ? Microsoft.Extensions.AI.ChatResponseFormat.ForJsonSchema(JsonElement.Parse(form.Schema), form.Name) : null,
+        AdditionalProperties = call.Form is null ? null : new() { ["strict"] = true },
+        RawRepresentationFactory = _ => Raw(sampling, call.Choices),
     };
 
-    private ChatCompletionOptions Raw(SamplingOptions sampling)
+    private ChatCompletionOptions Raw(SamplingOptions sampling, int choices)
     {
         ChatCompletionOptions raw = new();
 #pragma warning disable SCME0001 // Members that are not OpenAI's own can be sent in no other way yet.
         raw.Patch.Set(TokenLimit == "max_tokens" ? "$.max_tokens"u8 : "$.max_completion_tokens"u8, sampling.MaxTokens);
+        if (choices > 1) raw.Patch.Set("$.n"u8, choices);
         if (sampling.TopK > 0) raw.Patch.Set("$.top_k"u8, sampling.TopK);
         if (sampling.MinP > 0) raw.Patch.Set("$.min_p"u8, sampling.MinP);
         if (sampling.RepetitionPenalty != 1) raw.Patch.Set("$.repetition_penalty"u8, sampling.RepetitionPenalty);

@@ -13,7 +13,16 @@ namespace Plum.Models;
 /// <param name="RetryAfter">How long the server asks to wait; null where it does not.</param>
 internal sealed record EndpointFault(string Kind, string Message, bool Mendable = true, bool Ends = false, TimeSpan? RetryAfter = null)
 {
+    /// <summary>The kind of a try that was refused for the form that it asked the answer to have.</summary>
+    public const string FormatRefused = "format_refused";
+
+    /// <summary>The kind of a try that was refused for asking for several choices.</summary>
+    public const string ChoicesRefused = "n_refused";
+
     private const int MostShown = 300;
+
+    /// <summary>Whether the call itself is at fault, so that one of another form may do better.</summary>
+    public bool IsRefusal => Kind == "refused" && !Ends;
 
     /// <summary>The answer came to an end that is none.</summary>
     public static EndpointFault CutOff { get; } = new("cut_off", "the connection closed before the answer ended");

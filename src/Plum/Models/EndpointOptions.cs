@@ -15,6 +15,9 @@ namespace Plum.Models;
 /// where left out.</param>
 /// <param name="PromptPrice">Money for a million tokens of prompts, in the currency of the budget; 0 where it costs nothing.</param>
 /// <param name="CompletionPrice">Money for a million tokens of answers.</param>
+/// <param name="Structured">Whether answers that can be had as JSON of a given form are asked for so (<c>response_format</c>): <c>on</c>, <c>off</c>, or <c>auto</c>,
+/// which goes over to plain text where the endpoint refuses it.</param>
+/// <param name="N">The most samples that one call asks for; 1 makes a call for each.</param>
 public sealed record EndpointOptions(
     string Url,
     string Model,
@@ -27,7 +30,9 @@ public sealed record EndpointOptions(
     bool SendSeed = true,
     string? TokenLimit = null,
     double PromptPrice = 0,
-    double CompletionPrice = 0)
+    double CompletionPrice = 0,
+    string Structured = "auto",
+    int N = 1)
 {
     /// <summary>What is wrong with these options, in words that name the key; null where they can be used.</summary>
     public string? Fault =>
@@ -41,5 +46,7 @@ public sealed record EndpointOptions(
         : RetrySeconds is not (> 0 and <= 60) ? $"retry_seconds is {RetrySeconds:R}; it has to be above 0 and at most 60"
         : TokenLimit is not (null or "max_tokens" or "max_completion_tokens") ? $"token_limit is '{TokenLimit}'; it can be max_tokens, max_completion_tokens"
         : PromptPrice is not (>= 0 and < double.PositiveInfinity) || CompletionPrice is not (>= 0 and < double.PositiveInfinity) ? "prompt_price and completion_price have to be at least 0"
+        : Structured is not ("auto" or "on" or "off") ? $"structured is '{Structured}'; it can be auto, on, off"
+        : N is < 1 or > 128 ? $"n is {N}; it has to be from 1 to 128"
         : null;
 }

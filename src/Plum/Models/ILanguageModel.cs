@@ -32,7 +32,15 @@ public sealed record ChatMessage(string Role, string Content);
 /// <param name="Key">Sample i's draws depend on this key and i alone.</param>
 /// <param name="Count">How many completions.</param>
 /// <param name="Sampling">How tokens are drawn.</param>
-public sealed record SampleRequest(string Prompt, DrawKey Key, int Count, SamplingOptions Sampling);
+/// <param name="Structured">How the same is asked of a model that can be held to a JSON schema; null where it cannot be asked so. Models that cannot
+/// pass it over.</param>
+public sealed record SampleRequest(string Prompt, DrawKey Key, int Count, SamplingOptions Sampling, StructuredForm? Structured = null);
+
+/// <summary>A request whose answer is JSON of a given form.</summary>
+/// <param name="Prompt">The rendered prompt, which asks for that form.</param>
+/// <param name="Name">What the form is called: letters, digits, dashes and underscores.</param>
+/// <param name="Schema">Its JSON schema; every member required and no others let in, as OpenAI's strict schemas are.</param>
+public sealed record StructuredForm(string Prompt, string Name, string Schema);
 
 /// <summary>How the next token is drawn.</summary>
 /// <param name="Temperature">Divides the logits; 0 is greedy.</param>
@@ -61,6 +69,7 @@ public sealed record SamplingOptions(
 /// <param name="Usage">The tokens that it took; null where the model does not tell.</param>
 /// <param name="Retried">The failures before the answer came, by kind (see <see cref="AnswerFailure"/>), in order; null for none.</param>
 /// <param name="Failure">Why there is no answer; null where there is one.</param>
+/// <param name="Author">Which of several models it is of; null where there is one model.</param>
 public sealed record Completion(
     string Text,
     IReadOnlyList<int> TokenIds,
@@ -68,7 +77,8 @@ public sealed record Completion(
     string FinishReason,
     TokenUsage? Usage = null,
     IReadOnlyList<string>? Retried = null,
-    AnswerFailure? Failure = null);
+    AnswerFailure? Failure = null,
+    string? Author = null);
 
 /// <summary>The tokens of a request and of its answer.</summary>
 /// <param name="Prompt">Tokens of the prompt.</param>

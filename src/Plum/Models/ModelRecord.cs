@@ -29,6 +29,7 @@ public sealed class ModelRecord : IDisposable
     private readonly Dictionary<UInt128, (long Start, int Length)> places = [];
     private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SortedDictionary<UInt128, string> failed = [];
+    private readonly Dictionary<string, (bool Form, HashSet<string> Retried)> past = [];
     private readonly ModelTally tally = new();
     private JsonLinesWriter<RecordedAnswer>? writer;
     private SafeFileHandle? reader;
@@ -126,14 +127,30 @@ public sealed class ModelRecord : IDisposable
         }
     }
 
-    /// <summary>Keeps an answer.</summary>
-    internal void Append(RecordedAnswer answer)
+    /// <summary>Keeps the answers of a call; they reach the file in one piece.</summary>
+    internal void Append(IReadOnlyList<RecordedAnswer> answers)
     {
         lock (gate)
         {
             long start = writer!.Length;
-            writer.Append(answer);
-            Add(answer, start, (int)(writer.Length - start) - 1);
+            writer.Append(answers);
+            foreach (RecordedAnswer answer in answers)
+            {
+                int length = answers.Count == 1 ? (int)(writer.Length - start) - 1 : JsonSerializer.SerializeToUtf8Bytes(answer, PlumJson.Lines).Length;
+                Add(answer, start, length);
+                start += length + 1;
+            }
+        }
+    }
+
+    /// <summary>Tells an endpoint what its answers on record have shown that it can.</summary>
+    /// <param name="teacher">The model's name.</param>
+    /// <param name="endpoint">The endpoint.</param>
+    internal void Recall(string teacher, ChatEndpoint endpoint)
+    {
+        lock (gate)
+        {
+            if (past.TryGetValue(teacher, out (bool Form, HashSet<string> Retried) shown)) endpoint.Recall(shown.Form, shown.Retried);
         }
     }
 
@@ -166,6 +183,9 @@ public sealed class ModelRecord : IDisposable
         places[request] = (start, length);
         if (answer.Failure is { } failure) failed[request] = failure.Kind;
         else failed.Remove(request);
+        if (!past.TryGetValue(answer.Teacher, out (bool Form, HashSet<string> Retried) shown)) shown = (false, []);
+        shown.Retried.UnionWith(answer.Retried ?? []);
+        past[answer.Teacher] = (shown.Form || answer is { Format: not null, Failure: null }, shown.Retried);
         tally.Add(answer.Usage ?? TokenUsage.Guess(answer.Prompt, answer.Text), answer.Cost ?? 0, answer.Retried, null);
     }
 

@@ -18,6 +18,7 @@ namespace Plum.Models;
 /// <param name="Seconds">From the first try to the answer.</param>
 /// <param name="Retried">The kinds of the failures before it; null for none.</param>
 /// <param name="Failure">Why there is no answer; null where there is one.</param>
+/// <param name="Format">The name of the form that the answer was asked to have; null for plain text.</param>
 public sealed record RecordedAnswer(
     string Request,
     string Teacher,
@@ -31,11 +32,13 @@ public sealed record RecordedAnswer(
     double? Cost = null,
     double Seconds = 0,
     IReadOnlyList<string>? Retried = null,
-    AnswerFailure? Failure = null)
+    AnswerFailure? Failure = null,
+    string? Format = null)
 {
     /// <summary>
     /// The name of one sample of a request: 32 hex digits of SHA-256 over the model's name, how tokens are drawn, the key, the
-    /// sample's number and the prompt. Whatever of these changes makes another request; nothing else does.
+    /// sample's number and the prompt; in a structured request over its prompt and schema. Whatever of these changes makes another
+    /// request; nothing else does. How many samples a call asked for is no part of it.
     /// </summary>
     /// <param name="teacher">The model's name.</param>
     /// <param name="request">The request.</param>
@@ -45,7 +48,11 @@ public sealed record RecordedAnswer(
         ArgumentNullException.ThrowIfNull(request);
         DrawKey key = request.Key;
         string asked = JsonSerializer.Serialize(
-            (string[])[teacher, JsonSerializer.Serialize(request.Sampling, PlumJson.Lines), $"{key.Seed} {key.Round} {sample}", key.Purpose, key.Subject, request.Prompt], PlumJson.Lines);
+            (string[])
+            [
+                teacher, JsonSerializer.Serialize(request.Sampling, PlumJson.Lines), $"{key.Seed} {key.Round} {sample}", key.Purpose, key.Subject,
+                .. request.Structured is { } form ? [form.Prompt, form.Schema] : (string[])[request.Prompt],
+            ], PlumJson.Lines);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(asked)))[..32];
     }
 

@@ -1,8 +1,8 @@
 namespace Plum.Models;
 
 /// <summary>
-/// A model whose answers are kept: one that is on record is replayed and never asked for again. An endpoint is asked sample by
-/// sample and each answer kept as it comes; another model is asked in one batch whatever lacks an answer.
+/// A model whose answers are kept: one that is on record is replayed and never asked for again. An endpoint is asked call by
+/// call and each answer kept as it comes; another model is asked in one batch whatever lacks an answer.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="name">What its answers are kept under; another name is another model.</param>
@@ -12,6 +12,7 @@ namespace Plum.Models;
 public sealed class RecordedModel(ILanguageModel model, string name, ModelRecord record, (double Prompt, double Completion) prices, TimeProvider time) : ILanguageModel, IDisposable
 {
     private readonly SemaphoreSlim slots = new(Math.Max(1, model.Parallelism));
+    private readonly ChatEndpoint? endpoint = Recalling(model as ChatEndpoint, name, record);
 
     /// <inheritdoc/>
     public int Parallelism => model.Parallelism;
@@ -27,9 +28,9 @@ public sealed class RecordedModel(ILanguageModel model, string name, ModelRecord
         ArgumentNullException.ThrowIfNull(requests);
         try
         {
-            return model is ChatEndpoint endpoint
-                ? await Task.WhenAll(requests.Select(request => OneByOneAsync(endpoint, request, cancellation))).ConfigureAwait(false)
-                : await TogetherAsync(requests, cancellation).ConfigureAwait(false);
+            return endpoint is not null
+                ? await Task.WhenAll(requests.Select(request => CallByCallAsync(endpoint, request, cancellation))).ConfigureAwait(false)
+                : await TogetherAsync([.. requests.Select(request => request with { Structured = null })], cancellation).ConfigureAwait(false);
         }
         catch (ModelStoppedException)
         {
@@ -46,21 +47,45 @@ public sealed class RecordedModel(ILanguageModel model, string name, ModelRecord
         slots.Dispose();
     }
 
-    private async Task<IReadOnlyList<Completion>> OneByOneAsync(ChatEndpoint endpoint, SampleRequest request, CancellationToken cancellation) =>
-        await Task.WhenAll(Enumerable.Range(0, request.Count).Select(sample => AskAsync(endpoint, request, sample, cancellation))).ConfigureAwait(false);
-
-    private async Task<Completion> AskAsync(ChatEndpoint endpoint, SampleRequest request, int sample, CancellationToken cancellation)
+    private static ChatEndpoint? Recalling(ChatEndpoint? endpoint, string name, ModelRecord record)
     {
-        string hash = RecordedAnswer.HashOf(name, request, sample);
-        if (record.Find(hash) is { } known) return known;
+        if (endpoint is not null) record.Recall(name, endpoint);
+        return endpoint;
+    }
+
+    private async Task<IReadOnlyList<Completion>> CallByCallAsync(ChatEndpoint endpoint, SampleRequest request, CancellationToken cancellation)
+    {
+        IReadOnlyList<SampleRequest> forms = endpoint.FormsOf(request);
+        Completion?[] answers = [.. Enumerable.Range(0, request.Count).Select(sample => Find(forms, sample))];
+        int[] lacking = [.. Enumerable.Range(0, request.Count).Where(sample => answers[sample] is null)];
+        await Task.WhenAll(lacking.Chunk(endpoint.Choices).Select(async samples =>
+        {
+            for (int done = 0; done < samples.Length;)
+            {
+                foreach (Completion answer in await AskAsync(endpoint, request, samples[done..], cancellation).ConfigureAwait(false)) answers[samples[done++]] = answer;
+            }
+        })).ConfigureAwait(false);
+        return answers!;
+    }
+
+    // Asked again in plain text, a request may have a failure in one form and an answer in the other.
+    private Completion? Find(IReadOnlyList<SampleRequest> forms, int sample)
+    {
+        Completion[] known = [.. forms.Select(form => record.Find(RecordedAnswer.HashOf(name, form, sample))).OfType<Completion>()];
+        return known.FirstOrDefault(answer => answer.Failure is null) ?? known.FirstOrDefault();
+    }
+
+    private async Task<IReadOnlyList<Completion>> AskAsync(ChatEndpoint endpoint, SampleRequest request, int[] samples, CancellationToken cancellation)
+    {
         await slots.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            record.Begin(name, request, sample);
+            record.Begin(name, request, samples[0]);
             try
             {
                 long start = time.GetTimestamp();
-                return Keep(hash, request, sample, await endpoint.AskAsync(request, sample, cancellation).ConfigureAwait(false), start);
+                EndpointAnswer answer = await endpoint.AskAsync(request, samples, cancellation).ConfigureAwait(false);
+                return Keep(answer.Structured ? request : request with { Structured = null }, [.. samples.Zip(answer.Choices)], start);
             }
             catch (ModelStoppedException reason)
             {
@@ -92,8 +117,8 @@ public sealed class RecordedModel(ILanguageModel model, string name, ModelRecord
                 IReadOnlyList<IReadOnlyList<Completion>> given = await model.SampleAsync([.. lacking.Select(at => requests[at])], cancellation).ConfigureAwait(false);
                 foreach ((int at, IReadOnlyList<Completion> samples) in lacking.Zip(given))
                 {
-                    for (int sample = 0; sample < samples.Count; sample++)
-                        answers[at][sample] ??= Keep(hashes[at][sample], requests[at], sample, samples[sample], start);
+                    (int Sample, Completion Answer)[] fresh = [.. samples.Index().Where(one => answers[at][one.Index] is null)];
+                    foreach (((int sample, _), Completion answer) in fresh.Zip(Keep(requests[at], fresh, start))) answers[at][sample] = answer;
                 }
             }
             finally
@@ -105,14 +130,21 @@ public sealed class RecordedModel(ILanguageModel model, string name, ModelRecord
         return [.. answers.Select(samples => (IReadOnlyList<Completion>)samples!)];
     }
 
-    private Completion Keep(string hash, SampleRequest request, int sample, Completion answer, long start)
+    private IReadOnlyList<Completion> Keep(SampleRequest request, IReadOnlyList<(int Sample, Completion Answer)> answers, long start)
     {
-        TokenUsage usage = answer.Usage ?? TokenUsage.Guess(request.Prompt, answer.Text);
+        double seconds = Math.Round(time.GetElapsedTime(start).TotalSeconds, 3);
+        RecordedAnswer[] lines = [.. answers.Select(one => Line(request, one.Sample, one.Answer, seconds))];
+        record.Append(lines);
+        return [.. lines.Select(line => line.Completion)];
+    }
+
+    private RecordedAnswer Line(SampleRequest request, int sample, Completion answer, double seconds)
+    {
+        string prompt = request.Structured?.Prompt ?? request.Prompt;
+        TokenUsage usage = answer.Usage ?? TokenUsage.Guess(prompt, answer.Text);
         double cost = answer.Failure is null ? (usage.Prompt * prices.Prompt + usage.Completion * prices.Completion) / 1e6 : 0;
-        RecordedAnswer line = new(
-            hash, name, request.Key.Purpose, request.Key.Subject, sample, request.Prompt, answer.Text, answer.FinishReason, answer.Usage,
-            cost > 0 ? cost : null, Math.Round(time.GetElapsedTime(start).TotalSeconds, 3), answer.Retried, answer.Failure);
-        record.Append(line);
-        return line.Completion;
+        return new(
+            RecordedAnswer.HashOf(name, request, sample), name, request.Key.Purpose, request.Key.Subject, sample, prompt, answer.Text, answer.FinishReason, answer.Usage,
+            cost > 0 ? cost : null, seconds, answer.Retried, answer.Failure, request.Structured?.Name);
     }
 }

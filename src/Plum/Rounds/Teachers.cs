@@ -75,7 +75,7 @@ internal sealed class Teachers : IDisposable
     }
 
     private static ILanguageModel Together(IReadOnlyList<TeacherOptions> all, Func<TeacherOptions, ILanguageModel> openOne) =>
-        all.Count == 1 ? openOne(all[0]) : new WeightedModels([.. all.Select(one => (openOne(one), one.Weight))]);
+        all.Count == 1 ? openOne(all[0]) : new WeightedModels([.. all.Select(one => new WeightedModel(one.Endpoint?.Model ?? NameOf(one.Policy!), openOne(one), one.Weight))]);
 
     // The folder's name, and what tells its content from another's without reading gigabytes: the small files and the weights' lengths.
     private static string NameOf(string folder)

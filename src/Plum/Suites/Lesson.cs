@@ -37,21 +37,22 @@ internal sealed record Lesson(
     /// <param name="answers">The answers to a question, by its purpose; empty where it was not asked.</param>
     /// <param name="seed">The run's seed, which decides how inputs are varied.</param>
     /// <param name="options">How long and how many things may be.</param>
-    public static Lesson Propose(Instruction instruction, ILookup<string, string> answers, ulong seed, SuiteOptions options)
+    public static Lesson Propose(Instruction instruction, ILookup<string, TeacherAnswer> answers, ulong seed, SuiteOptions options)
     {
         string entryPoint = instruction.EntryPoint;
-        PaperAnswer[] papers = [.. answers[SuiteModes.Paper].Select(text => PaperAnswer.Read(text, entryPoint, options))];
-        IEnumerable<string> references = answers[TeacherQuestions.References].Select(text => ProgramExtractor.Extract(text, entryPoint)).Concat(papers.Select(answer => answer.Program));
-        IEnumerable<string> brute = answers[SuiteModes.Properties].Select(text => PropertyCheck.Defining(entryPoint, text));
+        PaperAnswer[] papers = [.. answers[SuiteModes.Paper].Select(answer => PaperAnswer.Read(answer.Text, entryPoint, options))];
+        IEnumerable<(string, string?)> references = answers[TeacherQuestions.References].Select(answer => (ProgramExtractor.Extract(answer.Text, entryPoint), answer.Author))
+            .Concat(papers.Zip(answers[SuiteModes.Paper], (paper, answer) => (paper.Program, answer.Author)));
+        IEnumerable<(string, string?)> brute = answers[SuiteModes.Properties].Select(answer => (PropertyCheck.Defining(entryPoint, answer.Text), answer.Author));
         return new(
             instruction,
             [.. Distinct(references, ReferenceRole.Reference), .. Distinct(brute, ReferenceRole.BruteForce)],
-            [.. answers[SuiteModes.Properties].Select(text => PropertyCheck.Defining(PropertyCheck.EntryPoint, text)).Where(program => program.Length > 0).Distinct()],
+            [.. answers[SuiteModes.Properties].Select(answer => PropertyCheck.Defining(PropertyCheck.EntryPoint, answer.Text)).Where(program => program.Length > 0).Distinct()],
             papers,
             ProposedInputs.None
-                .Add(SuiteModes.Inputs, answers[SuiteModes.Inputs].Select(text => CallFinder.Find(text, entryPoint, options)), options)
+                .Add(SuiteModes.Inputs, answers[SuiteModes.Inputs].Select(answer => Proposed(answer.Text, entryPoint, options)), options)
                 .Add(SuiteModes.Paper, papers.Select(answer => answer.Tests), options)
-                .Varied(options.VariedInputs, answers[TeacherQuestions.References].Concat(answers[SuiteModes.Paper]), new DrawKey(seed, 0, SuiteModes.Varied, instruction.Id).Open()),
+                .Varied(options.VariedInputs, answers[TeacherQuestions.References].Concat(answers[SuiteModes.Paper]).Select(answer => answer.Text), new DrawKey(seed, 0, SuiteModes.Varied, instruction.Id).Open()),
             [],
             answers[TeacherQuestions.References].Count() + papers.Length,
             0,
@@ -87,14 +88,19 @@ internal sealed record Lesson(
         return known.Length == 0 ? null : (double)known.Count(consistent => consistent) / known.Length;
     }
 
-    private static IEnumerable<ProposedProgram> Distinct(IEnumerable<string> programs, ReferenceRole role) => programs
-        .Where(program => program.Length > 0)
-        .CountBy(program => program)
-        .Select(program => new ProposedProgram(program.Key, program.Value, role));
+    /// <summary>Inputs without what the teacher may say of their results, which was not asked for.</summary>
+    private static IEnumerable<FoundCall> Proposed(string text, string entryPoint, SuiteOptions options) =>
+        StructuredAnswer.Read(text, entryPoint, options) is { } structured ? structured.Tests.Select(call => call with { Claim = null }) : CallFinder.Find(text, entryPoint, options);
+
+    private static IEnumerable<ProposedProgram> Distinct(IEnumerable<(string Program, string? Author)> programs, ReferenceRole role) => programs
+        .Where(one => one.Program.Length > 0)
+        .GroupBy(one => one.Program)
+        .Select(samples => new ProposedProgram(samples.Key, samples.Count(), role, [.. samples.Select(sample => sample.Author).OfType<string>()]));
 }
 
 /// <summary>A program that a teacher wrote.</summary>
 /// <param name="Text">The program.</param>
 /// <param name="Samples">How many of the teacher's samples were it.</param>
 /// <param name="Role">What it is for.</param>
-internal sealed record ProposedProgram(string Text, int Samples, ReferenceRole Role);
+/// <param name="Authors">Which of several teachers wrote it, once for each sample; empty where there is one teacher.</param>
+internal sealed record ProposedProgram(string Text, int Samples, ReferenceRole Role, IReadOnlyList<string> Authors);

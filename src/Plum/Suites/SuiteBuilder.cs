@@ -61,6 +61,7 @@ public sealed class SuiteBuilder(ILanguageModel teacher, ISandbox sandbox, Suite
         return SuiteFilter.Filter(instruction, lesson.Inputs, votes, lesson.Runs, mutants, lesson.Samples, options) with
         {
             PaperConsistency = lesson.PaperConsistency(options),
+            TeacherAgreement = TeacherPairs.Of(lesson.Programs, lesson.Runs, lesson.Executed),
         };
     }
 }

@@ -20,6 +20,9 @@ namespace Plum.Suites;
 /// <param name="FalseFailRate">The share of the policy's right programs that fail their suite.</param>
 /// <param name="FalsePassSuites">The share of suites that pass a wrong program of the policy.</param>
 /// <param name="FalseFailSuites">The share of suites that fail a right one.</param>
+/// <param name="PaperConsistency">The mean, over the instructions of which it is known, of the share of the teacher's whole answers whose own tests pass on
+/// their own reference, as the paper counts; null where none was asked for.</param>
+/// <param name="TeacherAgreement">How far several teachers agree, two by two, over the inputs of all instructions; null where there is one.</param>
 public sealed record SuiteFigures(
     int Instructions,
     int Kept,
@@ -39,7 +42,9 @@ public sealed record SuiteFigures(
     double? FalsePassRate = null,
     double? FalseFailRate = null,
     double? FalsePassSuites = null,
-    double? FalseFailSuites = null)
+    double? FalseFailSuites = null,
+    double? PaperConsistency = null,
+    IReadOnlyList<TeacherAgreement>? TeacherAgreement = null)
 {
     /// <summary>Sums suites up.</summary>
     /// <param name="suites">The suites, dropped ones too.</param>
@@ -65,14 +70,27 @@ public sealed record SuiteFigures(
     {
         private readonly SortedDictionary<string, int> dropped = new(StringComparer.Ordinal), droppedTests = new(StringComparer.Ordinal);
         private int instructions, kept;
-        private double consistency, tests;
+        private readonly SortedDictionary<(string, string), TeacherAgreement> pairs = [];
+        private int papers;
+        private double consistency, tests, paperConsistency;
 
-        public SuiteFigures Figures => new(instructions, kept, kept > 0 ? consistency / kept : 0, kept > 0 ? tests / kept : 0, dropped, droppedTests);
+        public SuiteFigures Figures => new(instructions, kept, kept > 0 ? consistency / kept : 0, kept > 0 ? tests / kept : 0, dropped, droppedTests)
+        {
+            PaperConsistency = papers > 0 ? paperConsistency / papers : null,
+            TeacherAgreement = pairs.Count > 0 ? [.. pairs.Values] : null,
+        };
 
         public void Add(TestSuite suite)
         {
             instructions++;
             foreach (DroppedTest test in suite.Dropped ?? []) Count(droppedTests, test.Reason);
+            foreach (TeacherAgreement pair in suite.TeacherAgreement ?? []) Add(pair);
+            if (suite.PaperConsistency is { } share)
+            {
+                papers++;
+                paperConsistency += share;
+            }
+
             if (suite.DropReason is { } reason)
             {
                 Count(dropped, reason);
@@ -82,6 +100,13 @@ public sealed record SuiteFigures(
             kept++;
             consistency += suite.SelfConsistency ?? 0;
             tests += suite.Cases.Count;
+        }
+
+        private void Add(TeacherAgreement pair)
+        {
+            (string, string) names = (pair.First, pair.Second);
+            TeacherAgreement sum = pairs.GetValueOrDefault(names) ?? pair with { Inputs = 0, Agreed = 0 };
+            pairs[names] = sum with { Inputs = sum.Inputs + pair.Inputs, Agreed = sum.Agreed + pair.Agreed };
         }
 
         private static void Count(SortedDictionary<string, int> reasons, string reason) => reasons[reason] = reasons.GetValueOrDefault(reason) + 1;

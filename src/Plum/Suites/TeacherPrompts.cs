@@ -9,7 +9,7 @@ namespace Plum.Suites;
 /// </summary>
 public sealed class TeacherPrompts
 {
-    private const string Embedded = "Plum.Suites.Prompts/";
+    private const string Embedded = "Plum.Suites.Prompts/", Json = ".json";
 
     /// <summary>The questions by the names of their files, and the slots that each may name.</summary>
     private static readonly Dictionary<string, string[]> Slots = new()
@@ -20,6 +20,10 @@ public sealed class TeacherPrompts
         ["properties"] = ["instruction", "entry_point"],
         ["edges"] = ["instruction", "entry_point", "tests"],
         ["killers"] = ["instruction", "entry_point", "tests", "program"],
+        ["inputs.json"] = ["instruction", "entry_point"],
+        ["tests.json"] = ["instruction", "entry_point"],
+        ["edges.json"] = ["instruction", "entry_point", "tests"],
+        ["killers.json"] = ["instruction", "entry_point", "tests", "program"],
     };
 
     private static readonly Dictionary<string, string[]> Questions = new()
@@ -46,32 +50,28 @@ public sealed class TeacherPrompts
     /// <summary>For a small model trained on Plum's own instructions: the instruction alone, and the same behind two words.</summary>
     public static TeacherPrompts Seed { get; } = Load("seed");
 
-    /// <summary>Asks for a solution.</summary>
-    public PromptTemplate Reference => Of("reference");
+    /// <summary>How a question is put.</summary>
+    /// <param name="question">The question: <c>reference</c> (a solution), <c>inputs</c> (a call a line), <c>tests</c> (analysis, solution and tests in one answer),
+    /// <c>properties</c> (brute force and a <c>check_property</c>), <c>edges</c> (what the tests shown miss) or <c>killers</c> (tests that the program shown fails).</param>
+    /// <exception cref="InputException">The set has no text for it.</exception>
+    public PromptTemplate Of(string question) => templates.TryGetValue(question, out PromptTemplate? template)
+        ? template
+        : throw new InputException($"teacher_prompts: there is no {language}/{question}.txt: write it into a folder and name that");
 
-    /// <summary>Asks for test inputs, a call a line.</summary>
-    public PromptTemplate Inputs => Of("inputs");
-
-    /// <summary>Asks for analysis, solution and tests in one answer.</summary>
-    public PromptTemplate Tests => Of("tests");
-
-    /// <summary>Asks for a brute-force solution and a <c>check_property</c>.</summary>
-    public PromptTemplate Properties => Of("properties");
-
-    /// <summary>Shows <c>{tests}</c> and asks what they miss.</summary>
-    public PromptTemplate Edges => Of("edges");
-
-    /// <summary>Shows a <c>{program}</c> that passes the <c>{tests}</c> and asks for one that it fails.</summary>
-    public PromptTemplate Killers => Of("killers");
+    /// <summary>How a question is put where the answer is to be JSON (<c>inputs.json.txt</c>); null where the set has no text for that.</summary>
+    /// <param name="question">The question: <c>inputs</c>, <c>tests</c>, <c>edges</c> or <c>killers</c>.</param>
+    public PromptTemplate? Structured(string question) => templates.GetValueOrDefault(question + Json);
 
     /// <summary>The versions of the texts that are used, by their names, <c>python/inputs</c>.</summary>
     /// <param name="options">The modes of asking.</param>
+    /// <param name="structured">Whether a teacher may be asked for JSON.</param>
     /// <exception cref="InputException">A text is not there.</exception>
-    public IReadOnlyDictionary<string, string> VersionsOf(SuiteOptions options)
+    public IReadOnlyDictionary<string, string> VersionsOf(SuiteOptions options, bool structured = false)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new SortedDictionary<string, string>(
-            SuiteModes.All.Where(options.Asks).SelectMany(mode => Questions[mode]).ToDictionary(question => $"{language}/{question}", question => Of(question).Version), StringComparer.Ordinal);
+        IEnumerable<string> asked = SuiteModes.All.Where(options.Asks).SelectMany(mode => Questions[mode]);
+        if (structured) asked = asked.SelectMany(question => Structured(question) is null ? [question] : (string[])[question, question + Json]);
+        return new SortedDictionary<string, string>(asked.ToDictionary(question => $"{language}/{question}", question => Of(question).Version), StringComparer.Ordinal);
     }
 
     /// <summary>Reads a set of prompts.</summary>
@@ -82,14 +82,12 @@ public sealed class TeacherPrompts
     {
         ArgumentNullException.ThrowIfNull(set);
         Dictionary<string, PromptTemplate> templates = EmbeddedSet("default", language);
-        foreach ((string question, PromptTemplate template) in set is "default" or "seed" ? EmbeddedSet(set, language) : Folder(set, language))
-            templates[question] = template;
+        Dictionary<string, PromptTemplate> own = set is "default" or "seed" ? EmbeddedSet(set, language) : Folder(set, language);
+        // Who asks in words of their own does not mean the default's for JSON.
+        foreach (string question in own.Keys) templates.Remove(question + Json);
+        foreach ((string question, PromptTemplate template) in own) templates[question] = template;
         return new(language, templates);
     }
-
-    private PromptTemplate Of(string question) => templates.TryGetValue(question, out PromptTemplate? template)
-        ? template
-        : throw new InputException($"teacher_prompts: there is no {language}/{question}.txt: write it into a folder and name that");
 
     private static Dictionary<string, PromptTemplate> EmbeddedSet(string set, string language)
     {

@@ -28,8 +28,8 @@ internal sealed class TeacherQuestions(ILanguageModel teacher, SuiteOptions opti
     public async Task<Lesson[]> FirstAsync(IReadOnlyList<Instruction> chunk, CancellationToken cancellation)
     {
         Question[] questions = [.. FirstQuestions().SelectMany(ask => chunk.Select(ask))];
-        ILookup<string, Answer> answers = await AskAsync(questions, cancellation).ConfigureAwait(false);
-        return [.. chunk.Select(instruction => Lesson.Propose(instruction, answers[instruction.Id].ToLookup(answer => answer.Purpose, answer => answer.Text), seed, options) with
+        ILookup<string, TeacherAnswer> answers = await AskAsync(questions, cancellation).ConfigureAwait(false);
+        return [.. chunk.Select(instruction => Lesson.Propose(instruction, answers[instruction.Id].ToLookup(answer => answer.Purpose), seed, options) with
         {
             TeacherFailed = answers[instruction.Id].Any(answer => answer.Failed),
         })];
@@ -43,7 +43,7 @@ internal sealed class TeacherQuestions(ILanguageModel teacher, SuiteOptions opti
         .. from lesson in chunk
            let tests = lesson.TestsSoFar(options)
            where tests.Length > 0
-           select Ask(SuiteModes.Edges, lesson.Instruction, prompts.Edges, options.InputCompletions, inputs, ("tests", tests)),
+           select Ask(SuiteModes.Edges, lesson.Instruction, "edges", options.InputCompletions, inputs, ("tests", tests)),
     ], cancellation).ConfigureAwait(false));
 
     /// <summary>Tests that the survivors fail, one question a survivor.</summary>
@@ -54,7 +54,7 @@ internal sealed class TeacherQuestions(ILanguageModel teacher, SuiteOptions opti
         .. from lesson in chunk
            let tests = lesson.TestsSoFar(options)
            from survivor in lesson.Survivors.Index()
-           let question = Ask(SuiteModes.Killers, lesson.Instruction, prompts.Killers, 1, inputs, ("tests", tests), ("program", survivor.Item))
+           let question = Ask(SuiteModes.Killers, lesson.Instruction, "killers", 1, inputs, ("tests", tests), ("program", survivor.Item))
            select question with { Request = question.Request with { Key = question.Request.Key with { Subject = $"{lesson.Instruction.Id}/{survivor.Index}" } } },
     ], cancellation).ConfigureAwait(false));
 
@@ -62,40 +62,41 @@ internal sealed class TeacherQuestions(ILanguageModel teacher, SuiteOptions opti
     {
         if (options.Asks(SuiteModes.Inputs))
         {
-            yield return instruction => Ask(References, instruction, prompts.Reference, options.References, references);
-            yield return instruction => Ask(SuiteModes.Inputs, instruction, prompts.Inputs, options.InputCompletions, inputs);
+            yield return instruction => Ask(References, instruction, "reference", options.References, references);
+            yield return instruction => Ask(SuiteModes.Inputs, instruction, "inputs", options.InputCompletions, inputs);
         }
 
-        if (options.Asks(SuiteModes.Paper)) yield return instruction => Ask(SuiteModes.Paper, instruction, prompts.Tests, options.References, whole);
-        if (options.Asks(SuiteModes.Properties)) yield return instruction => Ask(SuiteModes.Properties, instruction, prompts.Properties, options.InputCompletions, whole);
+        if (options.Asks(SuiteModes.Paper)) yield return instruction => Ask(SuiteModes.Paper, instruction, "tests", options.References, whole);
+        if (options.Asks(SuiteModes.Properties)) yield return instruction => Ask(SuiteModes.Properties, instruction, "properties", options.InputCompletions, whole);
     }
 
     private Question Ask(
-        string purpose, Instruction instruction, PromptTemplate template, int count, SamplingOptions sampling, params IReadOnlyCollection<(string Slot, string Value)> more)
+        string purpose, Instruction instruction, string question, int count, SamplingOptions sampling, params IReadOnlyCollection<(string Slot, string Value)> more)
     {
-        string text = template.Render([("instruction", instruction.Text), ("entry_point", instruction.EntryPoint), .. more]);
-        return new(instruction.Id, new(teacher.RenderPrompt([new("user", text)]), new(seed, 0, purpose, instruction.Id), count, sampling));
+        IReadOnlyCollection<(string, string)> values = [("instruction", instruction.Text), ("entry_point", instruction.EntryPoint), .. more];
+        StructuredForm? form = prompts.Structured(question) is { } structured ? new(Rendered(structured), question, AnswerSchema.Of(question)) : null;
+        return new(instruction.Id, new(Rendered(prompts.Of(question)), new(seed, 0, purpose, instruction.Id), count, sampling, form));
+
+        string Rendered(PromptTemplate template) => teacher.RenderPrompt([new("user", template.Render(values))]);
     }
 
     /// <summary>The answers by instruction, in the order of the questions.</summary>
-    private async Task<ILookup<string, Answer>> AskAsync(Question[] questions, CancellationToken cancellation)
+    private async Task<ILookup<string, TeacherAnswer>> AskAsync(Question[] questions, CancellationToken cancellation)
     {
         IReadOnlyList<IReadOnlyList<Completion>> answers = questions.Length == 0 ? []
             : await teacher.SampleAsync([.. questions.Select(question => question.Request)], cancellation).ConfigureAwait(false);
         if (answers.Count != questions.Length)
             throw new InvalidOperationException($"The teacher was asked {questions.Length} prompts and answered {answers.Count}.");
         return questions
-            .SelectMany((question, at) => answers[at].Select(answer => (question.Instruction, Answer: new Answer(question.Request.Key.Purpose, answer.Text, answer.Failure is not null))))
+            .SelectMany((question, at) => answers[at].Select(answer => (question.Instruction, Answer: new TeacherAnswer(question.Request.Key.Purpose, answer.Text, answer.Author, answer.Failure is not null))))
             .ToLookup(answer => answer.Instruction, answer => answer.Answer);
     }
 
-    private Lesson[] Propose(string mode, IReadOnlyList<Lesson> chunk, ILookup<string, Answer> answers) =>
+    private Lesson[] Propose(string mode, IReadOnlyList<Lesson> chunk, ILookup<string, TeacherAnswer> answers) =>
         [.. chunk.Select(lesson => lesson.Propose(mode, answers[lesson.Instruction.Id].Select(answer => answer.Text), options) with
         {
             TeacherFailed = lesson.TeacherFailed || answers[lesson.Instruction.Id].Any(answer => answer.Failed),
         })];
-
-    private sealed record Answer(string Purpose, string Text, bool Failed);
 
     private sealed record Question(string Instruction, SampleRequest Request);
 }

@@ -46,7 +46,7 @@ public sealed class TestCodeBuilder(ILanguageModel teacher, Language language, J
 
     private async Task<(Instruction Instruction, IReadOnlyList<Completion> Answers)[]> AskAsync(Instruction[] chunk, ulong seed, CancellationToken cancellation)
     {
-        PromptTemplate tests = (options.Prompts ?? TeacherPrompts.Load("default", language.Name)).Tests;
+        PromptTemplate tests = (options.Prompts ?? TeacherPrompts.Load("default", language.Name)).Of("tests");
         SamplingOptions sampling = options.ReferenceSampling ?? new(Temperature: 0.8, MaxTokens: 2_048);
         IReadOnlyList<IReadOnlyList<Completion>> answers = await teacher.SampleAsync(
             [

@@ -202,10 +202,101 @@ public sealed class ChatEndpointTest
         Assert.InRange(most, 1, 3);
     }
 
+    private static SampleRequest AskForJson(ChatEndpoint model, string subject, int count = 1) => Ask(model, subject, count) with
+    {
+        Structured = new(model.RenderPrompt([new ChatMessage("user", $"Say {subject} in JSON.")]), "said", """{"type": "object", "properties": {"word": {"type": "string"}}, "required": ["word"], "additionalProperties": false}"""),
+    };
+
+    [Fact]
+    public async Task AFormIsAskedForAndLeftOnceItIsRefused()
+    {
+        static Reply Plain(Asked asked) => asked.Structured ? Reply.Status(400, """{"error": {"message": "response_format is not supported"}}""") : Reply.Answer(asked, asked.Prompt);
+        await using FakeEndpoint takes = new(asked => Reply.Answer(asked, $"{asked.Prompt} {asked.Structured}")), refuses = new(Plain);
+        async Task<Completion> Say(FakeEndpoint server, string structured, string subject, ChatEndpoint? open = null)
+        {
+            using ChatEndpoint? own = open is null ? new(At(server) with { Structured = structured }, TimeProvider.System) : null;
+            ChatEndpoint model = open ?? own!;
+            return (await model.SampleAsync([AskForJson(model, subject)], TestContext.Current.CancellationToken))[0][0];
+        }
+
+        Assert.Equal("Say a in JSON. True", (await Say(takes, "auto", "a")).Text);
+        Assert.Equal("Say a in JSON. True", (await Say(takes, "on", "a")).Text);
+        Assert.Equal("Say a. False", (await Say(takes, "off", "a")).Text);
+        System.Text.Json.JsonElement sent = takes.Requests.First().Json.GetProperty("response_format");
+        Assert.Equal(("json_schema", "said", true), (sent.GetProperty("type").GetString(), sent.GetProperty("json_schema").GetProperty("name").GetString(), sent.GetProperty("json_schema").GetProperty("strict").GetBoolean()));
+        Assert.Equal("string", sent.GetProperty("json_schema").GetProperty("schema").GetProperty("properties").GetProperty("word").GetProperty("type").GetString());
+
+        Assert.Equal("refused", (await Say(refuses, "on", "a")).Failure!.Kind);
+        using ChatEndpoint auto = new(At(refuses), TimeProvider.System);
+        Completion first = await Say(refuses, "auto", "a", auto), second = await Say(refuses, "auto", "b", auto);
+        Assert.Equal(("Say a.", "Say b."), (first.Text, second.Text));
+        Assert.Equal(["format_refused"], first.Retried!);
+        Assert.Null(second.Retried);
+        Assert.Equal([true, true, false, false], refuses.Requests.Select(asked => asked.Structured));
+    }
+
+    [Fact]
+    public async Task APromptThatIsAtFaultItselfSaysNothingOfTheForm()
+    {
+        await using FakeEndpoint server = new(asked => asked.Prompt.StartsWith("Say bad", StringComparison.Ordinal) ? Reply.Status(400) : Reply.Answer(asked, $"{asked.Structured}"));
+        using ChatEndpoint model = new(At(server), TimeProvider.System);
+        Completion bad = (await model.SampleAsync([AskForJson(model, "bad")], TestContext.Current.CancellationToken))[0][0];
+        Completion good = (await model.SampleAsync([AskForJson(model, "good")], TestContext.Current.CancellationToken))[0][0];
+        await model.SampleAsync([AskForJson(model, "bad")], TestContext.Current.CancellationToken);
+        Assert.Equal(("refused", "True", null), (bad.Failure!.Kind, good.Text, good.Retried));
+        // Once a form was answered a refusal is the prompt's: it is not asked in plain text too.
+        Assert.Equal([true, false, true, true], server.Requests.Select(asked => asked.Structured));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task SeveralChoicesComeFromOneCall(bool stream)
+    {
+        await using FakeEndpoint server = new(asked => Reply.Choices(asked, [.. Enumerable.Range(0, asked.N).Select(i => $"{asked.Prompt} choice {i}")], 10));
+        using ChatEndpoint model = new(At(server) with { Stream = stream, N = 4 }, TimeProvider.System);
+        SampleRequest request = Ask(model, "a", 6);
+        IReadOnlyList<Completion> answers = (await model.SampleAsync([request], TestContext.Current.CancellationToken))[0];
+        Assert.Equal([.. Enumerable.Range(0, 4), 0, 1], answers.Select(one => int.Parse(one.Text[^1..], System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal([new(11, 4), new(0, 2), new(0, 2), new(0, 2), new(11, 5), new TokenUsage(0, 5)], answers.Select(one => one.Usage!));
+        Assert.Equal([(2, request.Key.StreamSeed(4) >> 33), (4, request.Key.StreamSeed(0) >> 33)], server.Requests.Select(asked => (asked.N, (ulong)asked.Json.GetProperty("seed").GetInt64())).Order());
+    }
+
+    [Fact]
+    public async Task AnEndpointThatPassesOverNIsAskedOneByOne()
+    {
+        static Reply One(Asked asked) => Reply.Answer(asked, $"{asked.Prompt} {asked.Json.GetProperty("seed")}");
+        await using FakeEndpoint alone = new(One), ignores = new(One), refuses = new(asked => asked.N > 1 ? Reply.Status(422) : One(asked));
+        async Task<string[]> SayAsync(FakeEndpoint server, int n)
+        {
+            using ChatEndpoint model = new(At(server) with { N = n }, TimeProvider.System);
+            return [.. (await model.SampleAsync([Ask(model, "a", 5)], TestContext.Current.CancellationToken))[0].Select(one => one.Text)];
+        }
+
+        string[] expected = await SayAsync(alone, 1);
+        Assert.Equal(expected, await SayAsync(ignores, 8));
+        Assert.Equal([5, 1, 1, 1, 1], ignores.Requests.Select(asked => asked.N));
+        Assert.Equal(expected, await SayAsync(refuses, 8));
+        Assert.Equal([5, 1, 1, 1, 1, 1], refuses.Requests.Select(asked => asked.N));
+    }
+
+    [Fact]
+    public async Task AChoiceThatDidNotEndIsACutOffCall()
+    {
+        await using FakeEndpoint server = new(asked => asked.Number == 1
+            ? Reply.Status(200, Reply.Events([Reply.Delta("a", "stop"), Reply.Delta("b", null, 1)]) + "data: [DONE]\n\n", type: "text/event-stream")
+            : Reply.Choices(asked, ["a", "b"], 2));
+        using ChatEndpoint model = new(At(server) with { N = 2 }, TimeProvider.System);
+        IReadOnlyList<Completion> answers = (await model.SampleAsync([Ask(model, "x", 2)], TestContext.Current.CancellationToken))[0];
+        Assert.Equal(["a", "b"], answers.Select(one => one.Text));
+        Assert.Equal(["cut_off"], answers[0].Retried!);
+        Assert.Null(answers[1].Retried);
+    }
+
     [Fact]
     public void OptionsThatCannotBeUsedAreNamed()
     {
-        foreach (EndpointOptions wrong in (EndpointOptions[])[new("localhost:8000", "m"), new("http://u:p@h/v1", "m"), new("http://h/v1", ""), new("http://h/v1", "m", Parallelism: 0), new("http://h/v1", "m", TokenLimit: "n")])
+        foreach (EndpointOptions wrong in (EndpointOptions[])[new("localhost:8000", "m"), new("http://u:p@h/v1", "m"), new("http://h/v1", ""), new("http://h/v1", "m", Parallelism: 0), new("http://h/v1", "m", TokenLimit: "n"), new("http://h/v1", "m", Structured: "yes"), new("http://h/v1", "m", N: 0)])
             Assert.Throws<InputException>(() => new ChatEndpoint(wrong, TimeProvider.System));
     }
 

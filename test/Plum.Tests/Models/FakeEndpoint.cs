@@ -97,6 +97,12 @@ public sealed record Asked(int Number, string Body, IReadOnlyDictionary<string, 
     public JsonElement Json => JsonDocument.Parse(Body).RootElement;
 
     public string Prompt => Json.GetProperty("messages")[0].GetProperty("content").GetString()!;
+
+    /// <summary>Whether the answer is to be JSON of a given form.</summary>
+    public bool Structured => Json.TryGetProperty("response_format", out _);
+
+    /// <summary>How many choices are asked for.</summary>
+    public int N => Json.TryGetProperty("n", out JsonElement n) ? n.GetInt32() : 1;
 }
 
 /// <summary>What the server sends back, byte for byte.</summary>
@@ -117,6 +123,23 @@ public sealed record Reply(string Text, bool Good = false, bool Close = false, b
         { Good = true };
     }
 
+    /// <summary>A good answer of several choices; in a stream they come by turns, a word at a time.</summary>
+    public static Reply Choices(Asked asked, IReadOnlyList<string> texts, int tokens)
+    {
+        string usage = $$"""{"prompt_tokens": 11, "completion_tokens": {{tokens}}, "total_tokens": {{11 + tokens}}}""";
+        if (!(asked.Json.TryGetProperty("stream", out JsonElement stream) && stream.GetBoolean()))
+        {
+            return Status(200, $$"""{"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [{{string.Join(", ", texts.Select((text, at) => $$"""{"index": {{at}}, "message": {"role": "assistant", "content": {{JsonSerializer.Serialize(text)}}}, "finish_reason": "stop"}"""))}}], "usage": {{usage}}}""") with { Good = true };
+        }
+
+        string[][] words = [.. texts.Select(text => text.Split(' '))];
+        IEnumerable<string> turns = from word in Enumerable.Range(0, words.Max(one => one.Length))
+                                    from at in Enumerable.Range(0, texts.Count)
+                                    where word < words[at].Length
+                                    select Delta((word > 0 ? " " : "") + words[at][word], word + 1 == words[at].Length ? "stop" : null, at);
+        return Status(200, Events([.. turns, $$"""{"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [], "usage": {{usage}}}"""]) + "data: [DONE]\n\n", type: "text/event-stream") with { Good = true };
+    }
+
     /// <summary>A stream that stops in the middle and closes as if that were its end.</summary>
     public static Reply HalfClosed(string text) =>
         new("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n" + Events([Delta(text)]), Close: true);
@@ -127,6 +150,6 @@ public sealed record Reply(string Text, bool Good = false, bool Close = false, b
 
     public static string Events(IEnumerable<string> events) => string.Concat(events.Select(one => $"data: {one}\n\n"));
 
-    public static string Delta(string text, string? finish = null) =>
-        $$"""{"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [{"index": 0, "delta": {"content": {{JsonSerializer.Serialize(text)}}}, "finish_reason": {{(finish is null ? "null" : $"\"{finish}\"")}}}]}""";
+    public static string Delta(string text, string? finish = null, int index = 0) =>
+        $$"""{"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [{"index": {{index}}, "delta": {"content": {{JsonSerializer.Serialize(text)}}}, "finish_reason": {{(finish is null ? "null" : $"\"{finish}\"")}}}]}""";
 }

@@ -162,6 +162,96 @@ public sealed class RecordedModelTest
         Assert.Equal(2, File.ReadLines(file).Count());
     }
 
+    private static async Task<(string[] Texts, ModelFigures Figures)> AskForJsonAsync(FakeEndpoint server, string file, EndpointOptions how, string[] words, RecordUse? use = null)
+    {
+        using ModelRecord record = await ModelRecord.OpenAsync(file, use ?? new(), Stop);
+        using RecordedModel model = new(new ChatEndpoint(how with { Url = server.Url }, TimeProvider.System), how.Model, record, (1_000_000, 10_000_000), TimeProvider.System);
+        SampleRequest[] requests = [.. Requests(model, words).Select(one => one with { Structured = new(model.RenderPrompt([new ChatMessage("user", "JSON " + one.Key.Subject)]), "form", """{"type": "object"}""") })];
+        return ([.. (await model.SampleAsync(requests, Stop)).SelectMany(one => one).Select(one => one.Text)], record.Figures);
+    }
+
+    private static readonly EndpointOptions Auto = new("", "m", "PLUM_TEST_NO_KEY", Parallelism: 1, Retries: 1, RetrySeconds: 0.01);
+
+    [Fact]
+    public async Task ARefusedFormIsCountedOnRecordAndNotAskedForAgain()
+    {
+        using TemporaryFolder folder = new();
+        string file = folder["teacher.jsonl"];
+        await using FakeEndpoint server = new(asked => asked.Structured ? Reply.Status(400) : Reply.Answer(asked, $"{asked.Prompt} {asked.Json.GetProperty("seed")}"));
+        var first = await AskForJsonAsync(server, file, Auto, ["a", "b"]);
+        Assert.Equal((4, 1L), (server.Requests.Count(asked => !asked.Structured), first.Figures.Retried["format_refused"]));
+        Assert.Equal(5, server.Requests.Count);
+        // Another start knows it from the record; what was answered in plain text is there for whoever asks so.
+        var second = await AskForJsonAsync(server, file, Auto, ["a", "b", "c"]);
+        var off = await AskForJsonAsync(server, file, Auto with { Structured = "off" }, ["a", "b", "c"]);
+        var offline = await AskForJsonAsync(server, file, Auto, ["c", "a"], new(ReplayOnly: true));
+        Assert.Equal(7, server.Requests.Count);
+        Assert.Equal(first.Texts, second.Texts[..4]);
+        Assert.Equal(second.Texts, off.Texts);
+        Assert.Equal([.. second.Texts[4..], .. second.Texts[..2]], offline.Texts);
+        Assert.All(server.Paid.Values, times => Assert.Equal(1, times));
+    }
+
+    [Fact]
+    public async Task AnAnswerOfAFormIsAnotherThanOneInPlainText()
+    {
+        using TemporaryFolder folder = new();
+        string file = folder["teacher.jsonl"];
+        await using FakeEndpoint server = new(asked => Reply.Answer(asked, $"{asked.Prompt} {asked.Structured}"));
+        Assert.Equal(["JSON a True", "JSON a True"], (await AskForJsonAsync(server, file, Auto, ["a"])).Texts);
+        Assert.Equal(["JSON a True", "JSON a True"], (await AskForJsonAsync(server, file, Auto with { Structured = "on" }, ["a"], new(ReplayOnly: true))).Texts);
+        Assert.Equal(["a False", "a False"], (await AskForJsonAsync(server, file, Auto with { Structured = "off" }, ["a"])).Texts);
+        Assert.Equal(["JSON a True", "JSON a True"], (await AskForJsonAsync(server, file, Auto, ["a"], new(ReplayOnly: true))).Texts);
+        Assert.Equal(4, server.Requests.Count);
+        Assert.Equal(["form", "form"], (await Plum.Text.JsonLines.ReadAllAsync<RecordedAnswer>(file)).Select(line => line.Format).OfType<string>());
+    }
+
+    [Fact]
+    public async Task EachChoiceOfACallIsOnRecord()
+    {
+        using TemporaryFolder folder = new();
+        string file = folder["teacher.jsonl"];
+        await using FakeEndpoint server = new(asked => Reply.Choices(asked, [.. Enumerable.Range(0, asked.N).Select(i => $"{asked.Prompt} {i}")], 10));
+        EndpointOptions several = Auto with { N = 8 };
+        var first = await AskForJsonAsync(server, file, several, ["a", "b"]);
+        Assert.Equal(["JSON a 0", "JSON a 1", "JSON b 0", "JSON b 1"], first.Texts);
+        // Two calls of 11 + 10 tokens: the prompt of a call is paid once.
+        Assert.Equal((2, 4L, 42L, 2 * 111.0), (server.Requests.Count, first.Figures.Calls, first.Figures.Tokens, first.Figures.Cost));
+        Assert.Equal(first.Texts, (await AskForJsonAsync(server, file, several, ["a", "b"], new(ReplayOnly: true))).Texts);
+        Assert.Equal(first.Texts, (await AskForJsonAsync(server, file, Auto, ["a", "b"])).Texts);
+
+        string[] lines = File.ReadAllLines(file);
+        File.WriteAllLines(file, lines[..^1]);
+        Assert.Equal(4, (await AskForJsonAsync(server, file, several, ["a", "b"])).Figures.Calls);
+        Assert.Equal([2, 2, 1], server.Requests.Select(asked => asked.N));
+    }
+
+    [Fact]
+    public async Task AnEndpointThatGivesOneChoiceIsPaidForEachSampleOnce()
+    {
+        using TemporaryFolder folder = new();
+        string file = folder["teacher.jsonl"];
+        await using FakeEndpoint server = Echo(), alone = Echo();
+        string[] words = [.. Enumerable.Range(0, 6).Select(i => $"w{i}")];
+        var ignored = await AskForJsonAsync(server, file, Auto with { N = 4, Structured = "off" }, words);
+        var single = await AskForJsonAsync(alone, folder["alone.jsonl"], Auto with { Structured = "off" }, words);
+        Assert.Equal(single.Texts, ignored.Texts);
+        Assert.Equal((12, 12L, single.Figures.Cost), (server.Requests.Count, ignored.Figures.Calls, ignored.Figures.Cost));
+        Assert.Equal(12, File.ReadLines(file).Count());
+    }
+
+    [Fact]
+    public async Task ABudgetEndsBetweenCallsOfSeveralChoices()
+    {
+        using TemporaryFolder folder = new();
+        await using FakeEndpoint server = new(asked => Reply.Choices(asked, [.. Enumerable.Range(0, asked.N).Select(i => $"{asked.Prompt} {i}")], 10));
+        string[] words = [.. Enumerable.Range(0, 6).Select(i => $"w{i}")];
+        await Assert.ThrowsAsync<ModelStoppedException>(() => AskForJsonAsync(server, folder["teacher.jsonl"], Auto with { N = 2 }, words, new(Budget: new(Tokens: 50))));
+        Assert.Equal((3, 6), (server.Requests.Count, File.ReadLines(folder["teacher.jsonl"]).Count()));
+        await AskForJsonAsync(server, folder["teacher.jsonl"], Auto with { N = 2 }, words, new(Budget: new(Tokens: 5000)));
+        Assert.Equal(6, server.Requests.Count);
+    }
+
     [Fact]
     public async Task AModelOfThisMachineIsAskedInOneBatchForWhatIsLacking()
     {

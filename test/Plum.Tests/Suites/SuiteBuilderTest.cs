@@ -134,7 +134,7 @@ public sealed class SuiteBuilderTest(SandboxFixture python)
         Assert.Equal(["<|user|>do even-sum<|assistant|>", "<|user|>Test inputs: do even-sum<|assistant|>"], teacher.Asked.Select(request => request.Prompt));
         Assert.Equal([new DrawKey(5, 0, "references", "even-sum"), new(5, 0, "inputs", "even-sum")], teacher.Asked.Select(request => request.Key));
         Assert.Equal([4, 2], teacher.Asked.Select(request => request.Count));
-        Assert.Contains("`solve`", TeacherPrompts.Default.Reference.Render(("instruction", "x"), ("entry_point", "solve")));
-        Assert.Contains("solve(...)", TeacherPrompts.Default.Inputs.Render(("instruction", "x"), ("entry_point", "solve")));
+        Assert.Contains("`solve`", TeacherPrompts.Default.Of("reference").Render(("instruction", "x"), ("entry_point", "solve")));
+        Assert.Contains("solve(...)", TeacherPrompts.Default.Of("inputs").Render(("instruction", "x"), ("entry_point", "solve")));
     }
 }

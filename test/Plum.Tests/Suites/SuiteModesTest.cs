@@ -1,3 +1,4 @@
+using Plum.Models;
 using Plum.Suites;
 using Plum.Tests.Sandboxes;
 using Xunit;
@@ -250,6 +251,62 @@ public sealed class SuiteModesTest(SandboxFixture python)
         ]);
         Assert.Equal(4, teacher.Asked.Count);
         Assert.All(teacher.Asked.Skip(2), request => Assert.DoesNotContain("    return n + 1 if n > 100 else n\n", request.Prompt));
+    }
+
+    [Fact]
+    public async Task InputsInJsonAreReadWithoutWhatIsSaidOfTheirResults()
+    {
+        (TestSuite suite, ReplayedModel teacher) = await Ask(new(),
+        [
+            Plain[0], new("inputs", "t", ["""{"inputs": ["solve([1, 2])", "solve([2]) == 7", "solve([4, 6])", "solve([-2])", "solve([8, 3])"]}""", ""]),
+        ]);
+        Assert.Equal(["-2", "10", "2", "2", "8"], suite.Cases.Select(test => test.Expected).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(suite.Dropped ?? [], test => test.Reason == "teacher_disagrees");
+        Assert.Null(teacher.Asked[0].Structured);
+        Assert.Equal("inputs", teacher.Asked[1].Structured!.Name);
+        Assert.Contains("Answer with one JSON object", teacher.Asked[1].Structured!.Prompt, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EveryFormIsAStrictSchemaThatTheReaderKnows()
+    {
+        (_, ReplayedModel teacher) = await Ask(new(Modes: SuiteModes.All, Survivors: 1),
+        [
+            .. Plain, Paper(Fenced(Sum, Asserts), Fenced(Sum, Asserts), Fenced(Sum, Asserts), Fenced(Wrong, Asserts)), new("properties", "t", ["", ""]), new("edges", "t", ["", ""]), new("killers", "t/0", [""]),
+        ]);
+        StructuredForm[] forms = [.. teacher.Asked.Select(request => request.Structured).OfType<StructuredForm>()];
+        Assert.Equal(["inputs", "tests", "edges"], forms.Take(3).Select(form => form.Name));
+        Assert.All(forms, form =>
+        {
+            System.Text.Json.JsonElement schema = System.Text.Json.JsonElement.Parse(form.Schema);
+            Assert.Equal(schema.GetProperty("properties").EnumerateObject().Select(one => one.Name), schema.GetProperty("required").EnumerateArray().Select(one => one.GetString()!));
+            Assert.False(schema.GetProperty("additionalProperties").GetBoolean());
+            Assert.All(schema.GetProperty("required").EnumerateArray(), name => Assert.Contains($"- {name.GetString()}: ", form.Prompt, StringComparison.Ordinal));
+        });
+    }
+
+    [Fact]
+    public async Task TeachersAreComparedByTheAnswersThatMostOfTheirReferencesGive()
+    {
+        static ReplayedModel One(params string[] references) => new([new("references", "t", references), Plain[1]]);
+        using WeightedModels teachers = new([new("right", One(Sum, Sum, Wrong), 1), new("wrong", One(Wrong, Wrong, Sum), 1)]);
+        List<TestSuite> suites = [];
+        await foreach (TestSuite suite in new SuiteBuilder(teachers, python.Sandbox, new(References: 6, InputCompletions: 2, MinTests: 1, Agreement: 0.1)).BuildAsync([Exercise], 1)) suites.Add(suite);
+        // On [8, 3] they say 8 and 3, and so on; none of the five inputs has a sum of odd numbers equal to that of even ones.
+        TeacherAgreement pair = Assert.Single(suites[0].TeacherAgreement!);
+        Assert.Equal(("right", "wrong", 5, 0), (pair.First, pair.Second, pair.Inputs, pair.Agreed));
+        SuiteFigures figures = SuiteFigures.Of([suites[0], suites[0] with { TeacherAgreement = [pair with { Inputs = 15, Agreed = 5 }] }, new("u", "solve", [])]);
+        Assert.Equal(new TeacherAgreement("right", "wrong", 20, 5), Assert.Single(figures.TeacherAgreement!));
+        Assert.Equal(0.25, figures.TeacherAgreement![0].Share);
+        Assert.Null((await Ask(new(), Plain)).Suite.TeacherAgreement);
+    }
+
+    [Fact]
+    public void ThePapersConsistencyIsAMeanOverTheInstructionsThatHaveOne()
+    {
+        TestSuite suite = new("t", "solve", []);
+        Assert.Equal(0.5, SuiteFigures.Of([suite with { PaperConsistency = 0.75 }, suite, suite with { PaperConsistency = 0.25, DropReason = "few_tests" }]).PaperConsistency);
+        Assert.Null(SuiteFigures.Of([suite]).PaperConsistency);
     }
 
     [Fact]
