@@ -12,16 +12,11 @@ internal static class BenchmarkPage
     private const int MostShown = 2_000;
 
     private const string Style = """
-        body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 54rem; margin: 2.5rem auto; padding: 0 1rem; }
-        h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; } p { margin: .4rem 0; }
-        .result { font-size: 1.1rem; } .small { color: #666; font-size: .875rem; overflow-wrap: anywhere; }
-        table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; width: 100%; }
-        th, td { text-align: right; padding: .3rem .5rem; border-bottom: 1px solid #e6e6e6; }
-        th { font-weight: 600; color: #555; } th:first-child, td:first-child { text-align: left; padding-left: 0; }
-        .scroll { overflow-x: auto; } svg { width: 100%; height: auto; font-size: 12px; } .bar { fill: #6b2d5c; } .tick { fill: #444; }
-        details { border-bottom: 1px solid #e6e6e6; padding: .25rem 0; } summary { cursor: pointer; font-size: .9rem; }
-        pre { background: #f6f6f6; padding: .6rem; overflow-x: auto; font-size: .8rem; line-height: 1.4; } dt { font-weight: 600; font-size: .8rem; color: #555; } dd { margin: 0 0 .4rem; }
-        .pass { color: #1d7a3a; } .fail { color: #b3261e; } .undecided { color: #8a6d00; }
+        .bars td { border: 0; } .bars td:nth-child(2) { width: 100%; } .bar { background: var(--ours); height: .8rem; min-width: 2px; }
+        details { border-bottom: 1px solid var(--line); padding: .25rem 0; } summary { cursor: pointer; font-size: .9rem; overflow-wrap: anywhere; }
+        pre { background: var(--soft); margin: .4rem 0; padding: .5rem .6rem; overflow-x: auto; font-size: .8rem; line-height: 1.4; }
+        dl { margin: .6rem 0; } dt { font-weight: 600; font-size: .8rem; color: var(--dim); } dd { margin: 0; } dd pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+        .pass { color: var(--good); } .fail { color: var(--bad); } .undecided { color: var(--unsure); }
         """;
 
     /// <summary>Writes the page.</summary>
@@ -37,6 +32,7 @@ internal static class BenchmarkPage
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>{Page.Text(figures.Benchmark)} - Plum</title>
             <style>
+            {Page.Style}
             {Style}
             </style>
             <h1>{Page.Text(figures.Benchmark)}</h1>
@@ -48,8 +44,8 @@ internal static class BenchmarkPage
             <h2>Failures</h2>
             {Chart(figures.Failures)}
             {(disagreements.Length == 0 ? "" : "<h2>Where the other mode says otherwise</h2>\n<div class=\"scroll\">" + Page.Table(["task", "sample", "tests", "parity", "strict", "cause"], disagreements.Select(Disagreement)) + "</div>")}
-            <h2>Tasks</h2>
-            {string.Concat(results.Select(Sample))}
+            {Samples("Not passed", [.. results.Where(result => !result.Passed)])}
+            {Samples("Passed", [.. results.Where(result => result.Passed)])}
             </html>
             """ + "\n";
     }
@@ -69,19 +65,15 @@ internal static class BenchmarkPage
     private static string Chart(IReadOnlyDictionary<string, int> failures)
     {
         if (failures.Count == 0) return "<p>None.</p>";
-        const int Row = 24, Left = 180, Width = 640;
-        int most = failures.Values.Max(), at = 0;
-        StringBuilder svg = new($"<svg viewBox=\"0 0 {Width} {failures.Count * Row}\" role=\"img\" aria-label=\"Samples by kind of failure\">\n");
+        int most = failures.Values.Max();
+        StringBuilder html = new("<table class=\"bars\">\n");
         foreach ((string kind, int count) in failures.OrderByDescending(one => one.Value))
-        {
-            int y = Row * at++;
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" x=\"{Left - 8}\" y=\"{y + 16}\" text-anchor=\"end\">{Page.Text(kind)}</text>");
-            svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"bar\" x=\"{Left}\" y=\"{y + 4}\" width=\"{Math.Max(2, (Width - Left - 60) * count / most)}\" height=\"{Row - 8}\"/>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" x=\"{Left + Math.Max(2, (Width - Left - 60) * count / most) + 6}\" y=\"{y + 16}\">{count}</text>\n");
-        }
-
-        return svg.Append("</svg>").ToString();
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Page.Text(kind)}</td><td><div class=\"bar\" style=\"width: {100 * count / most}%\"></div></td><td>{count}</td></tr>\n");
+        return html.Append("</table>").ToString();
     }
+
+    private static string Samples(string title, IReadOnlyList<SampleResult> results) =>
+        results.Count == 0 ? "" : $"<h2>{title}: {results.Count}</h2>\n{string.Concat(results.Select(Sample))}";
 
     private static string[] Disagreement(SampleResult result)
     {
@@ -93,23 +85,25 @@ internal static class BenchmarkPage
     {
         string state = result.Passed ? "pass" : result.Undecided ? "undecided" : "fail";
         StringBuilder html = new($"<details><summary>{Page.Text(result.TaskId)}{(result.Sample > 0 ? $", sample {result.Sample}" : "")}: <span class=\"{state}\">{(result.Passed ? "passed" : Page.Text(result.Failure ?? "failed"))}</span></summary>\n");
-        html.Append("<pre>").Append(Page.Text(Cut(result.Solution))).Append("</pre>\n");
         if (result.FirstFailure is { } failure)
         {
             html.Append("<dl>");
-            Item(html, $"first failure: {failure.Set} test {failure.Case + 1}, input", failure.Input);
+            Item(html, $"fails {failure.Set} test {failure.Case + 1}{(failure.Input is null ? "" : " on")}", failure.Input ?? "");
             Item(html, "expected", failure.Expected);
             Item(html, "got", failure.Got);
             Item(html, "message", failure.Message);
             html.Append("</dl>\n");
         }
 
+        html.Append("<pre>").Append(Page.Text(Cut(result.Solution))).Append("</pre>\n");
         return html.Append("</details>\n").ToString();
     }
 
     private static void Item(StringBuilder html, string name, string? text)
     {
-        if (text is not null) html.Append("<dt>").Append(Page.Text(name)).Append("</dt><dd><pre>").Append(Page.Text(Cut(text))).Append("</pre></dd>");
+        if (text is null) return;
+        html.Append("<dt>").Append(Page.Text(name)).Append("</dt>");
+        if (text.Length > 0) html.Append("<dd><pre>").Append(Page.Text(Cut(text))).Append("</pre></dd>");
     }
 
     private static string Word(SetStatus status) => status.ToString().ToLowerInvariant();

@@ -41,7 +41,9 @@ internal static class PassChart
             Line(svg, $"<g class=\"{kind}\"><title>{Page.Text(name)}: {RunTable.Share(figures.PassAt1)}, 95% {RunTable.Interval(figures)}</title>");
             Line(svg, $"<line x1=\"{X(at):F1}\" x2=\"{X(at):F1}\" y1=\"{Y(figures.CiLow):F1}\" y2=\"{Y(figures.CiHigh):F1}\"/>");
             Line(svg, $"<circle cx=\"{X(at):F1}\" cy=\"{Y(figures.PassAt1):F1}\" r=\"5\"/></g>");
-            Line(svg, $"<text class=\"value\" x=\"{X(at) + 9:F1}\" y=\"{Y(figures.PassAt1) - 7:F1}\">{RunTable.Share(figures.PassAt1)}</text>");
+            // Beside the point, where no line goes up to the next.
+            bool rises = at + 1 < points.Length && points[at + 1].Kind == "run" && points[at + 1].Figures.PassAt1 > figures.PassAt1;
+            Line(svg, $"<text class=\"value\" x=\"{X(at) + (rises ? -9 : 9):F1}\" y=\"{Y(figures.PassAt1) - 7:F1}\" text-anchor=\"{(rises ? "end" : "start")}\">{RunTable.Share(figures.PassAt1)}</text>");
             Line(svg, $"<text class=\"tick\" x=\"{X(at):F1}\" y=\"{Height - Bottom + 22}\" text-anchor=\"middle\">{Page.Text(name)}</text>");
         }
 

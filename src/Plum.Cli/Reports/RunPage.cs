@@ -9,16 +9,10 @@ namespace Plum.Cli.Reports;
 internal static class RunPage
 {
     private const string Style = """
-        body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 46rem; margin: 2.5rem auto; padding: 0 1rem; }
-        h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; } p { margin: .4rem 0; }
-        .result { font-size: 1.1rem; } .small { color: #666; font-size: .875rem; overflow-wrap: anywhere; }
-        table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; width: 100%; }
-        th, td { text-align: right; padding: .3rem .5rem; border-bottom: 1px solid #e6e6e6; white-space: nowrap; }
-        th { font-weight: 600; color: #555; } th:first-child, td:first-child { text-align: left; padding-left: 0; }
-        .scroll { overflow-x: auto; } svg { width: 100%; height: auto; margin-top: 1rem; font-size: 12px; }
-        .grid { stroke: #eee; } .tick { fill: #666; } .value { fill: #222; }
-        .run line { stroke: #6b2d5c; stroke-width: 2; } .run circle { fill: #6b2d5c; } polyline.run { fill: none; stroke: #6b2d5c; stroke-opacity: .35; stroke-width: 2; }
-        .control line { stroke: #8a8a8a; stroke-width: 2; } .control circle { fill: #8a8a8a; }
+        th, td { white-space: nowrap; } svg { width: 100%; min-width: 32rem; height: auto; margin-top: 1rem; font-size: 12px; }
+        .grid { stroke: var(--line); } .tick { fill: var(--dim); } .value { fill: var(--text); }
+        .run line { stroke: var(--ours); stroke-width: 2; } .run circle { fill: var(--ours); } polyline.run { fill: none; stroke: var(--ours); stroke-opacity: .35; stroke-width: 2; }
+        .control line { stroke: var(--other); stroke-width: 2; } .control circle { fill: var(--other); }
         """;
 
     /// <summary>Writes the page beside the report.</summary>
@@ -31,6 +25,7 @@ internal static class RunPage
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>{Page.Text(name)} - Plum</title>
         <style>
+        {Page.Style}
         {Style}
         </style>
         <h1>{Page.Text(name)}</h1>
@@ -38,7 +33,7 @@ internal static class RunPage
         {RunTable.Points(report.Gain)} points (95% {RunTable.Points(report.GainLow)} to {RunTable.Points(report.GainHigh)}, p {Page.Text(RunTable.P(report.PValue))}).</p>
         <p class="small">{report.After.N} tasks with hidden tests, one greedy program each. {Page.Text(report.Method)}, seed {report.Seed}, {Pace.Span(TimeSpan.FromSeconds(report.Seconds))}.
         Bars are Wilson's 95% intervals; the gain's is a bootstrap over tasks, p is McNemar's exact test. Sandbox: {Page.Text(report.SandboxLevel)}.</p>
-        {PassChart.Draw(report)}
+        <div class="scroll">{PassChart.Draw(report)}</div>
         <h2>Rounds</h2>
         <div class="scroll">{Rounds(report)}</div>
         {Controls(report)}
@@ -80,10 +75,10 @@ internal static class RunPage
     private static string Failures(RunReport report)
     {
         string[] kinds = [.. report.Rounds.Select(round => round.HeldOut).Prepend(report.Before).SelectMany(figures => figures.Failures.Keys).Distinct().Order(StringComparer.Ordinal)];
+        PassFigures[] columns = [report.Before, .. report.Rounds.Select(round => round.HeldOut)];
         return Page.Table(
-            ["", .. kinds],
-            report.Rounds.Select(round => ($"round {round.Round}", round.HeldOut)).Prepend(("before", report.Before))
-                .Select(row => (string[])[row.Item1, .. kinds.Select(kind => Count(row.Item2.Failures.GetValueOrDefault(kind)))]));
+            ["", "before", .. report.Rounds.Select(round => $"round {round.Round}")],
+            kinds.Select(kind => (string[])[kind, .. columns.Select(figures => Count(figures.Failures.GetValueOrDefault(kind)))]));
     }
 
     private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
