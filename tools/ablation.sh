@@ -18,8 +18,9 @@ if [ ! -f "$work/truth.jsonl" ]; then
 fi
 head -n 600 assets/instructions/plum.jsonl > "$work/instructions.jsonl"
 
-# Ten varied inputs stand beside the teacher's five, so that ten tests can be chosen; one test is enough for a suite.
-set_of() { echo "--set suites.filter=${1%:*} --set suites.max_tests=${1#*:} --set suites.min_tests=1 --set suites.varied_inputs=10"; }
+# Ten varied inputs stand beside the teacher's five, so that ten tests can be chosen; one test is enough for a suite, and no instruction
+# falls for references that differ, which would be a filter of its own.
+set_of() { echo "--set suites.filter=${1%:*} --set suites.max_tests=${1#*:} --set suites.min_tests=1 --set suites.varied_inputs=10 --set suites.min_consistency=0"; }
 for cell in $cells; do
   name=${cell/:/-}
   [ -s "$work/$name.json" ] || { $plum suites --instructions "$work/instructions.jsonl" --out "$work/$name.suites.jsonl" \
