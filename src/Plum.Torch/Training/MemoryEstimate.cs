@@ -45,6 +45,7 @@ public sealed record MemoryEstimate(long Weights, long State, long Activations, 
         double activations = pass.Checkpoint ? layer + (config.Layers * element * hidden) : config.Layers * layer;
         // Float32 logits, what softmax makes of them, and their narrow copies for products; measured peaks hold one more copy of the head by worker.
         long logits = Math.Min(1L << 25, largest.Targets * config.VocabularySize), head = element * config.VocabularySize * hidden;
+        // What FusedForward takes by name, once or for each layer; the updates' inner rows are too few to count.
         bool fused = frozen && pass.Fused && FusedForward.Knows(config);
         if (fused)
         {

@@ -20,8 +20,9 @@ public sealed class PassClock
     /// <param name="kind">What.</param>
     public void Lap(string kind)
     {
-        long now = Stopwatch.GetTimestamp(), spent = now - last[Environment.CurrentManagedThreadId];
-        ticks.AddOrUpdate(kind, spent, (_, before) => before + spent);
+        long now = Stopwatch.GetTimestamp();
+        if (last.TryGetValue(Environment.CurrentManagedThreadId, out long then))
+            ticks.AddOrUpdate(kind, now - then, (_, before) => before + now - then);
         last[Environment.CurrentManagedThreadId] = now;
     }
 }

@@ -61,9 +61,4 @@ internal sealed class CheckpointedForward : ILayerPass
         if (embedding)
             DecoderForward.Embed(weights, tokens, positions).backward([gradient]);
     }
-
-    /// <inheritdoc/>
-    public void Release()
-    {
-    }
 }

@@ -10,7 +10,4 @@ internal interface ILayerPass
 
     /// <summary>Carries the gradient back to the weights. Call it once, after the loss's own backward pass.</summary>
     void Backward();
-
-    /// <summary>Gives back what was kept for <see cref="Backward"/>, where it is not to be called.</summary>
-    void Release();
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Plum.Torch.Transformers;
 
 /// <summary>
-/// The memory of one pass, by name, kept for the next one: what a pass allocates anew is faulted in page by page, which takes a fifth as
+/// The memory of one pass, by name, kept for the next one: what a pass allocates anew is faulted in page by page, which takes a sixth as
 /// long as the products that fill it.
 /// </summary>
 internal sealed class PassMemory : IDisposable

@@ -29,5 +29,13 @@ internal static class TensorMemory
 
     /// <summary>The first byte; valid as long as the tensor is.</summary>
     /// <param name="tensor">Contiguous, on the processor.</param>
-    public static unsafe byte* Start(this Tensor tensor) => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+    /// <exception cref="ArgumentException">It is strided.</exception>
+    public static unsafe byte* Start(this Tensor tensor)
+    {
+        if (!tensor.is_contiguous())
+            throw new ArgumentException("Expected contiguous memory.", nameof(tensor));
+        // The accessor refuses tensors of more than 2 GiB.
+        using Tensor flat = tensor.view(-1), first = flat.narrow(0, 0, 1);
+        return (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+    }
 }

@@ -89,7 +89,8 @@ internal sealed class FusedForward : ILayerPass
         for (int layer = config.Layers - 1; layer >= 0; layer--)
         {
             using DisposeScope scope = NewDisposeScope();
-            if (options.Checkpoint)
+            // The last layer's is still there.
+            if (options.Checkpoint && layer < config.Layers - 1)
                 UpTo(layer);
             found.AddRange(Back(layer, gradient).Select(one => (one.Updated, one.Gradient.MoveToOuterDisposeScope())));
         }
@@ -100,7 +101,7 @@ internal sealed class FusedForward : ILayerPass
         options.Clock?.Lap("updates' leaves");
     }
 
-    /// <inheritdoc/>
+    /// <summary>Gives back the memory: at the end of the way back, or where there is none.</summary>
     public void Release() => memories.Return(memory);
 
     /// <summary>A layer up to its gate and up.</summary>

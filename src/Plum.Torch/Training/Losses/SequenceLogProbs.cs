@@ -48,7 +48,7 @@ public static class SequenceLogProbs
             logProbs += slope - slope.detach();
         }
 
-        return new TokenLogProbs(logProbs.MoveToOuterDisposeScope(), scores.Entropies?.MoveToOuterDisposeScope());
+        return new TokenLogProbs(logProbs.MoveToOuterDisposeScope(), entropies ? scores.Entropies!.MoveToOuterDisposeScope() : null);
     }
 
     /// <summary>
