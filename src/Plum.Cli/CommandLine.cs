@@ -53,8 +53,16 @@ internal static class CommandLine
     }
 
     private static string Plain(ParseError error) => error is { SymbolResult: OptionResult { Option: var option, Tokens: [var token, ..] } } && error.Message.StartsWith("Cannot parse", StringComparison.Ordinal)
-        ? $"{option.Name} {token.Value}: it takes {(option.ValueType == typeof(double) ? "a number" : "a whole number")}"
+        ? $"{option.Name} {token.Value}: it takes {Wanted(Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType)}"
         : error.Message.TrimEnd('.');
+
+    private static string Wanted(Type type) => type switch
+    {
+        { IsEnum: true } => string.Join(" or ", Enum.GetNames(type).Select(name => name.ToLowerInvariant())),
+        _ when type == typeof(DateOnly) => "a day such as 2024-08-31",
+        _ when type == typeof(double) => "a number",
+        _ => "a whole number",
+    };
 
     private static string Meant(string word, IEnumerable<string> known) => Spelling.Closest(word, known) is { } meant ? $": did you mean {meant}?" : "";
 

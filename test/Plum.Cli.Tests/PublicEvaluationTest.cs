@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Plum.Cli.Tests.Serving;
 using Xunit;
 
 namespace Plum.Cli.Tests;
@@ -93,11 +94,42 @@ public sealed class PublicEvaluationTest(MicroDomain domain)
         Assert.Contains("code_list", File.ReadAllText(domain["dated/out/samples.livecodebench.json"]));
         (await PlumProcess.RunAsync(domain.Folder, [.. arguments, "--from", "2025-01-01"])).IsRefused("from 2024-01-31 to 2024-03-01");
         (await PlumProcess.RunAsync(domain.Folder, arguments)).IsRefused("choose another --out");
+        (await PlumProcess.RunAsync(domain.Folder, [.. arguments, "--from", "2024-13-01"])).IsRefused("--from 2024-13-01: it takes a day such as");
+        (await PlumProcess.RunAsync(domain.Folder, [.. arguments, "--mode", "loose"])).IsRefused("--mode loose: it takes strict or parity");
+    }
+
+    [Fact]
+    public async Task TheDataHoldSolutionsOfTheirOwn()
+    {
+        JsonElement figures = await PlumProcess.FiguresAsync(domain.Folder, Arguments("public/canonical", "--samples", "canonical"));
+        Assert.Equal((3, 3), (figures.GetProperty("n_samples").GetInt32(), figures.GetProperty("plus_passed").GetInt32()));
+        File.WriteAllText(domain["public/bare.jsonl"], """{"problem": "p", "tests": {"functional": "def check(candidate):\n    assert candidate(x = 1) == 42\n\n\ncheck(Solution().f)"}}""");
+        (await PlumProcess.RunAsync(domain.Folder, "eval", "--benchmark", "leetcode", "--data", "public/bare.jsonl", "--samples", "canonical", "--out", "public/none")).IsRefused("no solutions of its own");
+    }
+
+    [Fact]
+    public async Task AServedPolicyIsEvaluatedThroughItsEndpoint()
+    {
+        await using ServedPolicy served = new();
+        await served.InitializeAsync();
+        string[] endpoint = ["--endpoint", $"{served.Address}".TrimEnd('/'), "--model", ServedPolicy.Name];
+        JsonElement heldOut = await PlumProcess.FiguresAsync(domain.Folder, ["eval", "--benchmark", "heldout.jsonl", "--out", "served/own", .. endpoint]);
+        JsonElement local = await PlumProcess.FiguresAsync(domain.Folder, ["eval", "--benchmark", "heldout.jsonl", "--out", "served/local", "--policy", ServedPolicy.Policy]);
+        Assert.Equal(local.GetProperty("pass_at_1").GetDouble(), heldOut.GetProperty("pass_at_1").GetDouble());
+        JsonElement figures = await PlumProcess.FiguresAsync(domain.Folder, Arguments("served/public", ["--max-tokens", "24", .. endpoint]));
+        Assert.Equal(3, figures.GetProperty("n_samples").GetInt32());
+        // What was refused before anything was answered leaves nothing that has to be gone on with.
+        PlumProcess.Result tooLong = await PlumProcess.RunAsync(domain.Folder, Arguments("served/long", ["--max-tokens", "4000", .. endpoint]));
+        Assert.Equal(1, tooLong.Code);
+        Assert.Contains("lower max_tokens", tooLong.Error);
+        await PlumProcess.FiguresAsync(domain.Folder, Arguments("served/long", ["--max-tokens", "24", .. endpoint]));
+        (await PlumProcess.RunAsync(domain.Folder, "compare", "served/own", "served/public")).IsRefused("of a public benchmark");
     }
 
     [Fact]
     public async Task WhatIsMissingIsNamed()
     {
+        (await PlumProcess.RunAsync(domain.Folder, Arguments("public/none", "--samples", "public/samples.jsonl", "--training", "none.jsonl"))).IsRefused("check --training");
         (await PlumProcess.RunAsync(domain.Folder, "eval", "--benchmark", "humaneval+", "--samples", "x", "--out", "y")).IsRefused("--data FILE: EvalPlus's HumanEvalPlus.jsonl.gz");
         (await PlumProcess.RunAsync(domain.Folder, Arguments("public/none"))).IsRefused("--samples FILE, --policy DIR");
         (await PlumProcess.RunAsync(domain.Folder, Arguments("public/none", "--endpoint", "http://127.0.0.1:9/v1"))).IsRefused("give both");

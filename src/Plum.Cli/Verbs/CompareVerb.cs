@@ -18,8 +18,11 @@ internal static class CompareVerb
         Command command = new("compare", "Test whether a second policy is better than a first one on the same held-out tasks.") { first, second, json };
         command.SetAction(async (parsed, cancellation) =>
         {
-            if (Results(parsed.GetRequiredValue(first)) is { } ofFirst && Results(parsed.GetRequiredValue(second)) is { } ofSecond)
+            string? ofFirst = Results(parsed.GetRequiredValue(first)), ofSecond = Results(parsed.GetRequiredValue(second));
+            if (ofFirst is not null && ofSecond is not null)
                 return await CompareSamplesAsync(ofFirst, ofSecond, parsed.GetValue(json), cancellation).ConfigureAwait(false);
+            if ((ofFirst ?? ofSecond) is { } alone)
+                throw new InputException($"{alone} is of a public benchmark and {parsed.GetRequiredValue(ofFirst is null ? first : second)} is not: compare two evaluations on one benchmark");
             string a = EvaluationFile(parsed.GetRequiredValue(first)), b = EvaluationFile(parsed.GetRequiredValue(second));
             EvaluationReport before = Read(a), after = Read(b);
             if (!before.Tasks.Select(task => task.TaskId).SequenceEqual(after.Tasks.Select(task => task.TaskId)))

@@ -28,7 +28,7 @@ internal static class EvalVerb
         Option<string?> cache = new("--cache") { Description = "Where outputs of canonical solutions are kept; ~/.cache/plum where left out.", HelpName = "DIR" };
         Option<string?> policy = new("--policy") { Description = "The checkpoint folder.", HelpName = "DIR" };
         Option<string?> adapter = Flags.Adapter();
-        Option<string?> endpoint = new("--endpoint") { Description = "Ask a model behind OpenAI's chat API on a public benchmark; the key is read from OPENAI_API_KEY.", HelpName = "URL" };
+        Option<string?> endpoint = new("--endpoint") { Description = "Ask a model behind OpenAI's chat API; the key is read from OPENAI_API_KEY.", HelpName = "URL" };
         Option<string?> model = new("--model") { Description = "What the endpoint calls the model.", HelpName = "NAME" };
         Option<DateOnly?> from = new("--from") { Description = "Of a dated public benchmark, the tasks from this day on.", HelpName = "YYYY-MM-DD" };
         Option<DateOnly?> until = new("--to") { Description = "Of a dated public benchmark, the tasks up to this day, itself included.", HelpName = "YYYY-MM-DD" };
@@ -68,22 +68,24 @@ internal static class EvalVerb
                 return await evaluation.RunAsync(one, cancellation).ConfigureAwait(false);
             }
 
-            if (parsed.GetValue(endpoint) is not null || parsed.GetValue(from) is not null || parsed.GetValue(until) is not null)
-                throw new InputException("--endpoint, --from and --to are for public benchmarks: name one with --benchmark");
-            string folder = Stage.Choose(parsed.GetValue(policy), "--policy DIR", one.Files?.Policy);
+            if (parsed.GetValue(from) is not null || parsed.GetValue(until) is not null)
+                throw new InputException("--from and --to are for public benchmarks: name one with --benchmark");
+            string? folder = parsed.GetValue(endpoint) is null ? Stage.Choose(parsed.GetValue(policy), "--policy DIR, or --endpoint URL and --model NAME", one.Files?.Policy) : parsed.GetValue(policy);
+            SampleSource writer = SampleSource.Of(folder, parsed.GetValue(adapter), parsed.GetValue(endpoint), parsed.GetValue(model))!;
             string file = parsed.GetValue(to) is { } into ? Path.Combine(into, "evaluation.json") : Stage.Choose(null, "--out DIR", one.Files?.Evaluation);
             Benchmark tasks = await Benchmark.ReadAsync(parsed.GetValue(benchmark) is { } name ? Named(name) : Stage.Choose(null, "--benchmark FILE", one.Run is null ? null : one.Options.HeldOut), cancellation).ConfigureAwait(false);
             EvaluatorOptions how = new(
                 parsed.GetValue(tokens) ?? one.Options.EvaluatorOptions.MaxTokens, parsed.GetValue(samples), new SamplingOptions(parsed.GetValue(temperature)),
                 parsed.GetValue(k) is { } list ? Numbers(list) : null);
-            Preflight.Model("policy", folder);
+            if (folder is not null) Preflight.Model("policy", folder);
             await using PythonSandbox sandbox = one.OpenSandbox();
-            Engine engine = one.Engine();
+            // Refuses a device that is not there before a folder is made.
+            if (folder is not null) _ = one.Engine();
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
             // Outside of a run nothing says with which settings an old report was made.
             if (one.Run is null) File.Delete(file);
             EvaluationReport report = await Watch.RunAsync(
-                progress => EvaluateStage.RunAsync(file, folder, tasks, how, one.Options.Seed, one.Run is null ? 0 : one.Round, checkpoint => engine.Open(checkpoint, parsed.GetValue(adapter)), new Verifier(sandbox, RunOptions.VerifierOptions), progress, cancellation),
+                progress => EvaluateStage.RunAsync(file, tasks, how, one.Options.Seed, one.Run is null ? 0 : one.Round, () => writer.Open(one), new Verifier(sandbox, RunOptions.VerifierOptions), progress, cancellation),
                 "stopped; the evaluation begins anew when it is started again", cancellation).ConfigureAwait(false);
             Output.Say(one.Json, Output.With(file, report with { Tasks = [] }), console => EvaluationTable.Print(console, report, file));
             return 0;

@@ -31,11 +31,15 @@ namespace Plum.Cli.Verbs;
 internal sealed record PublicEvaluation(
     PublicBenchmark Benchmark, string Data, string? Samples, SampleSource? Source, PromptChoice Prompts, GenerationOptions How, string Out, EvaluationMode Mode, int[]? K, string[] Training, string Cache, DateOnly? From = null, DateOnly? To = null)
 {
+    private static readonly string[] GoneOnWith = ["samples.jsonl", "results.jsonl"];
+
     public async Task<int> RunAsync(Stage stage, CancellationToken cancellation)
     {
         IReadOnlyList<PublicTask> tasks = Within(Benchmark.ReadTasks(Data));
         if (Samples is not null && !OfTheData && !File.Exists(Samples) && !Directory.Exists(Samples))
             throw new InputException($"{Samples}: there is no such file: check --samples");
+        if (Training.FirstOrDefault(file => !File.Exists(file)) is { } absent)
+            throw new InputException($"{absent}: there is no such file: check --training");
         int unknown = 0;
         IReadOnlyList<Sample>? given = Samples is null ? null : OfTheData ? Canonical(tasks) : SamplesFile.Read(Samples, tasks, out unknown);
         Begin();
@@ -119,7 +123,8 @@ internal sealed record PublicEvaluation(
         EvaluationSettings settings = new(
             Benchmark.Name, Mode, Hash(Data), Samples is null ? null : File.Exists(Samples) ? Hash(Samples) : Path.GetFullPath(Samples),
             Source is null ? null : new(Source.Fingerprint, Prompts, How), From, To);
-        if (RunDirectory.Read<EvaluationSettings>(file) is { } before && before != settings)
+        bool begun = GoneOnWith.Any(name => new FileInfo(Path.Combine(Out, name)) is { Exists: true, Length: > 0 });
+        if (begun && RunDirectory.Read<EvaluationSettings>(file) is { } before && before != settings)
             throw new InputException($"{Out}: it holds results of {before.Benchmark} in {before.Mode.ToString().ToLowerInvariant()} mode, of another model, other samples or other data: choose another --out, or remove it");
         RunDirectory.Write(file, settings);
     }

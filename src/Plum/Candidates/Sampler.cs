@@ -39,6 +39,7 @@ public sealed class Sampler(ILanguageModel model, SamplerOptions options)
     /// <param name="done">How many whole instructions are on disk already; sampling goes on behind them.</param>
     /// <param name="cancellation">Stops the work; chunks in flight are lost.</param>
     /// <returns>K candidates an instruction, in the order of the instructions and of the samples.</returns>
+    /// <exception cref="ModelStoppedException">The model gave no answer for an instruction.</exception>
     public async IAsyncEnumerable<Candidate> SampleAsync(
         IReadOnlyList<Instruction> instructions,
         DrawKey key,
@@ -68,6 +69,8 @@ public sealed class Sampler(ILanguageModel model, SamplerOptions options)
         IReadOnlyList<IReadOnlyList<Completion>> answers = await model.SampleAsync(requests, cancellation).ConfigureAwait(false);
         if (answers.Count != chunk.Length || answers.Any(samples => samples.Count != options.Samples))
             throw new InvalidOperationException($"The model was asked for {chunk.Length} x {options.Samples} completions and gave another number.");
+        if (chunk.Zip(answers.Select(samples => samples.FirstOrDefault(one => one.Failure is not null))).FirstOrDefault(one => one.Second is not null) is (var unanswered, { Failure: { } failure }))
+            throw new ModelStoppedException($"{unanswered.Id}: there is no answer: {failure.Message}");
         return [.. chunk.SelectMany((instruction, at) => answers[at].Select((completion, sample) => new Candidate(
             instruction.Id,
             sample,

@@ -46,6 +46,7 @@ public static class Contamination
             foreach (string text in File.ReadLines(file))
             {
                 line++;
+                if (text.Contains('\0', StringComparison.Ordinal)) throw new InputException($"{file}, line {line}: this is no text: unpack it, and give JSON Lines, prose or code");
                 // An object is a text of its own; lines of prose or code go on from one to the next.
                 string? strings = StringsOf(text);
                 IReadOnlyList<string> words = strings is null ? [.. before, .. Words.Of(text)] : Words.Of(strings);

@@ -9,17 +9,16 @@ public static class EvaluateStage
 {
     /// <summary>Evaluates, where it has not been done.</summary>
     /// <param name="file">Where the report is kept.</param>
-    /// <param name="policy">The checkpoint folder.</param>
     /// <param name="heldOut">The tasks.</param>
     /// <param name="how">How; null for the greedy samples alone.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="version">The policy's version.</param>
-    /// <param name="open">Opens the folder; not called where the report is there.</param>
+    /// <param name="open">Opens the policy; not called where the report is there.</param>
     /// <param name="verifier">Judges.</param>
     /// <param name="progress">Told at both ends.</param>
     /// <param name="cancellation">Stops; the evaluation begins anew.</param>
     public static async Task<EvaluationReport> RunAsync(
-        string file, string policy, Benchmark heldOut, EvaluatorOptions? how, ulong seed, int version, Func<string, ILanguageModel> open, Verifier verifier,
+        string file, Benchmark heldOut, EvaluatorOptions? how, ulong seed, int version, Func<ILanguageModel> open, Verifier verifier,
         IProgress<StageProgress> progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(heldOut);
@@ -27,7 +26,7 @@ public static class EvaluateStage
         if (RunDirectory.Read<EvaluationReport>(file) is { } done)
             return done;
         progress.Report(new StageProgress("evaluate", version, 0, heldOut.Tasks.Count, "tasks"));
-        ILanguageModel model = open(policy);
+        ILanguageModel model = open();
         using (model as IDisposable)
         {
             EvaluationReport report = await new Evaluator(model, verifier, how).EvaluateAsync(heldOut, seed, version, cancellation).ConfigureAwait(false);

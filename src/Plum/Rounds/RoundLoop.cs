@@ -109,7 +109,7 @@ public sealed class RoundLoop(
 
     /// <summary>Greedy pass rate of a policy on held-out tasks.</summary>
     internal Task<EvaluationReport> EvaluateAsync(string file, string policy, Benchmark heldOut, int version, CancellationToken cancellation) =>
-        EvaluateStage.RunAsync(file, policy, heldOut, options.EvaluatorOptions, options.Seed, version, open, verifier, progress, cancellation);
+        EvaluateStage.RunAsync(file, heldOut, options.EvaluatorOptions, options.Seed, version, () => open(policy), verifier, progress, cancellation);
 
     /// <summary>What the rounds of one arm have in common.</summary>
     internal sealed record Arm(

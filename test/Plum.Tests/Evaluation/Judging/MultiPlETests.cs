@@ -58,7 +58,7 @@ public sealed class MultiPlETests(SandboxFixture python)
         {
             (string right, string other, string ending) = language == "cs" ? (sharp, sharpWrong, "Environment.Exit(0); " + sharpWrong) : (script, scriptWrong, "process.exit(0);");
             foreach ((string body, bool passes) in ((string, bool)[])[(right, true), (other, false), (ending, false)])
-                wrong.AddRange(await Check(judge, tasks[id], $"        {body}\n{(language == "js" ? "}\n" : "")}", passes));
+                wrong.AddRange(await JudgedAsync(judge, tasks[id], $"        {body}\n{(language == "js" ? "}\n" : "")}", passes));
         }
 
         Assert.Empty(wrong);
@@ -79,7 +79,28 @@ public sealed class MultiPlETests(SandboxFixture python)
         Assert.Contains("by reference", strict.OtherMode!.Cause, StringComparison.Ordinal);
     }
 
-    private static async Task<string[]> Check(SampleJudge judge, PublicTask task, string completion, bool passes)
+    [Theory]
+    [InlineData("js", "for (const name of ['deepEqual', 'equal']) require('assert')[name] = () => {};\nfunction f(n) { return 0; }\n")]
+    [InlineData("js", "function f(n) { return { valueOf: () => 2, toString: () => '2', toJSON: () => 2 }; }\n")]
+    [InlineData("js", "console.log('passed'); process.exit(0);\n")]
+    [InlineData("cs", "        return 0; }\n    static class Debug { public static void Assert(bool right) { }\n")]
+    [InlineData("cs", "        Environment.Exit(0); return 0;\n")]
+    [InlineData("cs", "        return 0; }\n    [System.Runtime.CompilerServices.ModuleInitializer] internal static void First() { Environment.Exit(0);\n")]
+    public async Task ACheatPassesInNeitherMode(string language, string completion)
+    {
+        PublicTask task = DataFile.Read($"multipl-e-{language}", language == "js"
+            ? """{"name": "HumanEval_0_f", "language": "js", "prompt": "", "tests": "const assert = require('node:assert');\nfunction test() {\n  let candidate = f;\n  assert.deepEqual(candidate(1),2);\n}\ntest();\n", "stop_tokens": []}"""
+            : """{"name": "HumanEval_0_f", "language": "cs", "prompt": "using System;\nusing System.Diagnostics;\nclass Problem {\n    public static int F(int n) {\n", "tests": "    }\n    public static void Main(string[] args) {\n    Debug.Assert(F((1)) == (2));\n    }\n}\n", "stop_tokens": []}""").Single();
+        Assert.SkipWhen(python.Sandbox.Rung != SandboxLevel.Full, "other languages need the full level");
+        Assert.SkipWhen(((Check.Whole)task.Check).Language.ToolPath is null, "the toolchain is not installed");
+        foreach (EvaluationMode mode in Enum.GetValues<EvaluationMode>())
+        {
+            SampleVerdict verdict = await new SampleJudge(python.Sandbox, mode).JudgeAsync(task, task.Complete(completion), TestContext.Current.CancellationToken);
+            Assert.Equal(SetStatus.Fail, verdict.Base);
+        }
+    }
+
+    private static async Task<string[]> JudgedAsync(SampleJudge judge, PublicTask task, string completion, bool passes)
     {
         SampleVerdict verdict = await judge.JudgeAsync(task, task.Complete(completion), TestContext.Current.CancellationToken);
         return verdict.Passed == passes && !verdict.Undecided ? [] : [$"{task.Id}: {completion.Trim()} gave {verdict.Base}: {verdict.FirstFailure?.Message}"];
