@@ -16,7 +16,7 @@ public sealed record MemoryEstimate(long Weights, long State, long Activations, 
     private const long Libraries = 350L << 20;
 
     /// <summary>Compiled products and holes: what a worker's part of the heap comes to hold beside live tensors within some hundred steps, measured.</summary>
-    private const long Holes = 256L << 20;
+    private const long Holes = 340L << 20;
 
     /// <summary>The same where a pass keeps its memory for the next one, measured.</summary>
     private const long FusedHoles = 150L << 20;
