@@ -16,7 +16,8 @@ internal static class RecipeSettings
         int equals = setting.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0) throw new InputException($"--set {setting}: a setting is KEY=VALUE, such as training.beta=0.2");
         string dotted = setting[..equals].Trim(), value = setting[(equals + 1)..];
-        Type type = (dotted.Contains('[') ? null : RecipeKeys.TypeAt(dotted)) ?? throw new InputException($"--set {setting}: unknown key '{dotted}': {RecipeKeys.Remedy(dotted)}");
+        if (dotted.Contains('[')) throw new InputException($"--set {setting}: a list's members cannot be set one by one: write them in a recipe file and name it");
+        Type type = RecipeKeys.TypeAt(dotted) ?? throw new InputException($"--set {setting}: unknown key '{dotted}': {RecipeKeys.Remedy(dotted)}");
         string[] keys = dotted.Split('.');
         JsonObject section = recipe;
         foreach (string key in keys.SkipLast(1))

@@ -79,7 +79,8 @@ internal sealed partial class InputVariation
 
     private IReadOnlyList<TypedValue> VaryItems(IReadOnlyList<TypedValue> items, RandomStream random)
     {
-        if (items.Count == 0) return random.NextInt32(2) == 0 ? items : [.. Pick<TypedValue.List>(random).Items];
+        // What an empty tuple or set may hold is known only where the inputs have a list.
+        if (items.Count == 0) return random.NextInt32(2) == 0 || !seen.ContainsKey(typeof(TypedValue.List)) ? items : [.. Pick<TypedValue.List>(random).Items];
         int at = random.NextInt32(items.Count);
         return random.NextInt32(5) switch
         {

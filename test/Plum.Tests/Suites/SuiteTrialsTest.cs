@@ -63,6 +63,14 @@ public sealed class SuiteTrialsTest(SandboxFixture python)
     }
 
     [Fact]
+    public async Task AnEmptySetIsVariedWhereNoInputHoldsAList()
+    {
+        TestSuite suite = await Build(Lesson.Returning("len(n)"), ["set()", "{3, 5}"], Lesson.Options with { VariedInputs = 6 });
+        Assert.True(suite.Cases.Count > 2);
+        Assert.All(suite.Cases, test => Assert.True(test.Arguments == "set()" || test.Arguments.StartsWith('{'), test.Arguments));
+    }
+
+    [Fact]
     public async Task AnInstructionWhoseReferencesQuarrelIsInconsistent()
     {
         string[] references = [Lesson.Returning("n * 2"), Lesson.Returning("n + n"), Lesson.Returning("n * n")];
