@@ -35,6 +35,7 @@ internal sealed class EndpointHealth(EndpointOptions options)
                 ? $"put a key that it accepts into the environment variable {options.KeyVariable}"
                 : fault.Ends ? "correct its url and model"
                 : fault.Kind == "no_connection" ? "start it, or correct its url"
+                : fault.Kind == "refused" ? $"{MostInARow} prompts in a row were refused; where they ask for too much, lower max_tokens in suites.reference_sampling and suites.input_sampling"
                 : $"{MostInARow} prompts in a row got no answer; see to the endpoint";
             dead ??= new ModelStoppedException($"{options.Url}, model {options.Model}: {fault.Message}: {remedy}, and run the same command again: what was answered is kept");
         }
