@@ -13,7 +13,7 @@ public sealed class StopTest
     {
         await using ServedPolicy served = new(["--grace", "0", "--rows", "4"]);
         await served.InitializeAsync();
-        List<string> events = await SignalledAsync(served, ServedPolicy.Long(n: 64, stream: true), signal);
+        List<string> events = await SignalledAsync(served, ServedPolicy.Long(n: 128, stream: true), signal);
         Assert.Equal("stopping", JsonDocument.Parse(events[^1]).RootElement.GetProperty("error").GetProperty("code").GetString());
         await EndedAsync(served);
     }

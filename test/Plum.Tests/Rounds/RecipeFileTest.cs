@@ -69,7 +69,7 @@ public sealed class RecipeFileTest
         Assert.Contains("teachers[0]: endpoint.url is 'x'", Teachers("""[{"endpoint": {"url": "x", "model": "m"}}]"""), StringComparison.Ordinal);
         Assert.Contains("teacher and teachers are both there", Fault(Several, "teacher=self"), StringComparison.Ordinal);
         Assert.Contains("teacher is empty", Fault("""{"policy": "p", "instructions": "i", "held_out": "h"}"""), StringComparison.Ordinal);
-        Assert.Contains("unknown key 'teachers[0].weight'", Fault(Several, "teachers[0].weight=3"), StringComparison.Ordinal);
+        Assert.Contains("--set teachers[0].weight=3: a list's members cannot be set one by one", Fault(Several, "teachers[0].weight=3"), StringComparison.Ordinal);
     }
 
     [Theory]
