@@ -1,6 +1,7 @@
 using Plum.Models;
 using Plum.Torch.Checkpoints;
 using Plum.Torch.Decoding;
+using Plum.Torch.Tests.Training.Losses;
 using Plum.Torch.Transformers;
 using TorchSharp;
 using Xunit;
@@ -9,6 +10,7 @@ using static TorchSharp.torch;
 namespace Plum.Torch.Tests.Decoding;
 
 /// <summary>Sampling through libtorch's operations, beside the kernels' and by itself.</summary>
+[Collection(nameof(AloneInTheProcess))]
 public sealed class TensorForwardTests
 {
     [Theory]

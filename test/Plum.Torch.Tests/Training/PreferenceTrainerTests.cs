@@ -2,6 +2,7 @@ using Plum.Preferences;
 using Plum.Rounds;
 using Plum.Torch.Checkpoints;
 using Plum.Torch.Tests.Checkpoints;
+using Plum.Torch.Tests.Training.Losses;
 using Plum.Torch.Training;
 using Plum.Torch.Training.Losses.Labels;
 using Plum.Torch.Training.Losses.Pairs;
@@ -13,6 +14,7 @@ using PreferenceOptions = Plum.Torch.Training.PreferenceOptions;
 
 namespace Plum.Torch.Tests.Training;
 
+[Collection(nameof(AloneInTheProcess))]
 public sealed class PreferenceTrainerTests
 {
     private static readonly DrawKey Key = new(1, 0, "train");

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Plum.Torch.Tests.Training.Losses;
 
-/// <summary>Reads the whole process's memory, so nothing may run beside it.</summary>
+/// <summary>What reads the whole process's memory, or sets how many threads MKL has in all of it, so that nothing may run beside it.</summary>
 [CollectionDefinition(nameof(AloneInTheProcess), DisableParallelization = true)]
 public sealed class AloneInTheProcess;
 
