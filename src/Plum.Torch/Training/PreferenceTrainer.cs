@@ -104,14 +104,11 @@ public sealed class PreferenceTrainer(
             progress?.Invoke(told);
             if (ended is not null)
                 return ended;
-            if (Saved is null)
-                continue;
-            SavedState state = watch.Describe(guard.Describe(new SavedState(Saved.Task, step, tokens, carried)));
-            (string, Tensor)[] Tensors() => [.. policy.Masters.Select(m => (m.Key, m.Value)), .. adam.Moments(), .. guard.Tensors(), .. watch.Tensors()];
-            if (Saved.KeepsBest && watch.BestStep == step)
-                Saved.SaveBest(state, Tensors());
-            if (Saved.Due(step))
-                Saved.Save(state, Tensors());
+            Saved?.Keep(
+                step,
+                watch.BestStep == step,
+                () => watch.Describe(guard.Describe(new SavedState(Saved.Task, step, tokens, carried))),
+                () => [.. policy.Masters.Select(m => (m.Key, m.Value)), .. adam.Moments(), .. guard.Tensors(), .. watch.Tensors()]);
         }
 
         return null;

@@ -36,27 +36,23 @@ public sealed class SavedStates(string folder, string task, int every, int keep,
     /// <summary>The last state's folder, for messages; null where there is none.</summary>
     public string? Last => Folders().LastOrDefault();
 
-    /// <summary>Whether the best state is kept.</summary>
-    public bool KeepsBest => best && every > 0;
-
-    /// <summary>Whether a state is due after a step.</summary>
-    public bool Due(int step) => every > 0 && step % every == 0;
-
-    /// <summary>Keeps a state and lets go of the oldest.</summary>
-    /// <param name="state">Its numbers.</param>
-    /// <param name="tensors">Its tensors.</param>
-    public void Save(SavedState state, IEnumerable<(string Name, Tensor Value)> tensors)
+    /// <summary>Keeps the state after a step: where one is due, as the last, letting go of the oldest; where it did best, as the best. A training that goes
+    /// on from before the best comes to it again, and writes the same.</summary>
+    /// <param name="step">The step, from 1.</param>
+    /// <param name="didBest">Whether no step did better on held-out data.</param>
+    /// <param name="numbers">The state's numbers; not asked for where nothing is kept.</param>
+    /// <param name="tensors">Its tensors, likewise.</param>
+    public void Keep(int step, bool didBest, Func<SavedState> numbers, Func<IReadOnlyList<(string Name, Tensor Value)>> tensors)
     {
-        ArgumentNullException.ThrowIfNull(state);
-        Write(string.Create(CultureInfo.InvariantCulture, $"step-{state.Step:00000000}"), state, tensors);
+        ArgumentNullException.ThrowIfNull(numbers);
+        ArgumentNullException.ThrowIfNull(tensors);
+        bool due = every > 0 && step % every == 0, asBest = every > 0 && best && didBest;
+        if (asBest) Write(Best, numbers(), tensors());
+        if (!due) return;
+        Write(string.Create(CultureInfo.InvariantCulture, $"step-{step:00000000}"), numbers(), tensors());
         foreach (string old in Folders().SkipLast(keep))
             Directory.Delete(old, recursive: true);
     }
-
-    /// <summary>Keeps a state as the best. A training that goes on from before it comes to it again, and writes the same.</summary>
-    /// <param name="state">Its numbers.</param>
-    /// <param name="tensors">Its tensors.</param>
-    public void SaveBest(SavedState state, IEnumerable<(string Name, Tensor Value)> tensors) => Write(Best, state, tensors);
 
     /// <summary>The step that the last state was saved after; 0 where there is none. States of another task are removed.</summary>
     public int Step => Read()?.Step ?? 0;

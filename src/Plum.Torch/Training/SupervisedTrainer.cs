@@ -97,14 +97,11 @@ public static class SupervisedTrainer
             progress?.Invoke(told);
             if (ended is not null)
                 return ended;
-            if (saved is null)
-                continue;
-            SavedState state = watch.Describe(new SavedState(saved.Task, step, tokens));
-            (string, Tensor)[] Tensors() => [.. model.Masters.Select(m => (m.Key, m.Value)), .. adam.Moments(), .. watch.Tensors()];
-            if (saved.KeepsBest && watch.BestStep == step)
-                saved.SaveBest(state, Tensors());
-            if (saved.Due(step))
-                saved.Save(state, Tensors());
+            saved?.Keep(
+                step,
+                watch.BestStep == step,
+                () => watch.Describe(new SavedState(saved.Task, step, tokens)),
+                () => [.. model.Masters.Select(m => (m.Key, m.Value)), .. adam.Moments(), .. watch.Tensors()]);
         }
 
         return null;

@@ -67,9 +67,6 @@ public sealed class ChatEndpoint : ILanguageModel, IDisposable
     /// <param name="messages">The conversation.</param>
     public string RenderPrompt(IReadOnlyList<ChatMessage> messages) => ConversationText.Write(messages);
 
-    /// <summary>How many samples a call asks for at most.</summary>
-    internal int Choices => abilities.Choices;
-
     /// <inheritdoc/>
     /// <exception cref="ModelStoppedException">The endpoint is gone, lets nobody in, or does not know the model.</exception>
     public async Task<IReadOnlyList<IReadOnlyList<Completion>>> SampleAsync(IReadOnlyList<SampleRequest> requests, CancellationToken cancellation)
@@ -77,19 +74,15 @@ public sealed class ChatEndpoint : ILanguageModel, IDisposable
         ArgumentNullException.ThrowIfNull(requests);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Completion[][] answers = [.. requests.Select(request => new Completion[request.Count])];
-        await Task.WhenAll(requests.SelectMany((request, at) =>
-            Enumerable.Range(0, request.Count).Chunk(Choices).Select(samples => FillAsync(request, samples, answers[at])))).ConfigureAwait(false);
+        await Task.WhenAll(requests.Select((request, at) =>
+            FillAsync([.. Enumerable.Range(0, request.Count)], answers[at], samples => AskOrStopAsync(request, samples)))).ConfigureAwait(false);
         return answers;
 
-        async Task FillAsync(SampleRequest request, int[] samples, Completion[] answers)
+        async Task<IReadOnlyList<Completion>> AskOrStopAsync(SampleRequest request, int[] samples)
         {
             try
             {
-                for (int done = 0; done < samples.Length;)
-                {
-                    EndpointAnswer answer = await AskAsync(request, samples[done..], stop.Token).ConfigureAwait(false);
-                    foreach (Completion choice in answer.Choices) answers[samples[done++]] = choice;
-                }
+                return (await AskAsync(request, samples, stop.Token).ConfigureAwait(false)).Choices;
             }
             catch (ModelStoppedException)
             {
@@ -98,6 +91,19 @@ public sealed class ChatEndpoint : ILanguageModel, IDisposable
             }
         }
     }
+
+    /// <summary>Fills in samples, a call for as many at once as the endpoint takes. A call that gives fewer is followed by another.</summary>
+    /// <param name="samples">Which of a request's samples.</param>
+    /// <param name="answers">The request's answers, by sample.</param>
+    /// <param name="ask">Makes a call, as <see cref="AskAsync"/>.</param>
+    internal Task FillAsync(int[] samples, Completion?[] answers, Func<int[], Task<IReadOnlyList<Completion>>> ask) =>
+        Task.WhenAll(samples.Chunk(abilities.Choices).Select(async call =>
+        {
+            for (int done = 0; done < call.Length;)
+            {
+                foreach (Completion choice in await ask(call[done..]).ConfigureAwait(false)) answers[call[done++]] = choice;
+            }
+        }));
 
     /// <summary>Recalls what answers on record have shown that the endpoint can.</summary>
     /// <param name="form">Whether one was of a form that it was asked to have.</param>

@@ -39,7 +39,7 @@ internal sealed class EndpointAbilities(EndpointOptions options)
             IEnumerable<SampleRequest> forms = FormsOf(request);
             if (options.Structured == "auto" && takesForms) forms = forms.Take(1);
             if (options.Structured == "auto" && refusesForms) forms = forms.TakeLast(1);
-            int most = Math.Min(samples, refusesChoices ? 1 : options.N);
+            int most = Math.Min(samples, Choices);
             int[] choices = most == 1 || takesChoices ? [most] : [most, 1];
             return [.. from form in forms from count in choices select new EndpointCall(form.Structured?.Prompt ?? form.Prompt, form.Structured, count)];
         }

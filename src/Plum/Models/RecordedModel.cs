@@ -58,13 +58,7 @@ public sealed class RecordedModel(ILanguageModel model, string name, ModelRecord
         IReadOnlyList<SampleRequest> forms = endpoint.FormsOf(request);
         Completion?[] answers = [.. Enumerable.Range(0, request.Count).Select(sample => Find(forms, sample))];
         int[] lacking = [.. Enumerable.Range(0, request.Count).Where(sample => answers[sample] is null)];
-        await Task.WhenAll(lacking.Chunk(endpoint.Choices).Select(async samples =>
-        {
-            for (int done = 0; done < samples.Length;)
-            {
-                foreach (Completion answer in await AskAsync(endpoint, request, samples[done..], cancellation).ConfigureAwait(false)) answers[samples[done++]] = answer;
-            }
-        })).ConfigureAwait(false);
+        await endpoint.FillAsync(lacking, answers, samples => AskAsync(endpoint, request, samples, cancellation)).ConfigureAwait(false);
         return answers!;
     }
 

@@ -30,6 +30,7 @@ public sealed class WeightedModels : ILanguageModel, IDisposable
     {
         ArgumentNullException.ThrowIfNull(requests);
         Completion[][] answers = [.. requests.Select(request => new Completion[request.Count])];
+        WeightedModel[][] drawn = [.. requests.Select(request => Enumerable.Range(0, request.Count).Select(sample => Drawn(request, sample)).ToArray())];
         await Task.WhenAll(members.Select(AskAsync)).ConfigureAwait(false);
         return answers;
 
@@ -37,8 +38,8 @@ public sealed class WeightedModels : ILanguageModel, IDisposable
         {
             (int At, int[] Samples)[] own =
             [
-                .. requests.Index()
-                    .Select(request => (request.Index, Samples: Enumerable.Range(0, request.Item.Count).Where(sample => Drawn(request.Item, sample) == member).ToArray()))
+                .. drawn.Index()
+                    .Select(request => (request.Index, Samples: request.Item.Index().Where(sample => sample.Item == member).Select(sample => sample.Index).ToArray()))
                     .Where(one => one.Samples.Length > 0),
             ];
             if (own.Length == 0) return;

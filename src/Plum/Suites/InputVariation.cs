@@ -68,19 +68,20 @@ internal sealed partial class InputVariation
             leastNumber, random.NextInt32(2) == 0 ? Pick<TypedValue.Int>(random).Value : number + random.NextInt32(7) - 3)),
         TypedValue.Float(double number) => random.NextInt32(3) == 0 ? Pick<TypedValue.Float>(random) : new TypedValue.Float(number + (random.NextInt32(7) - 3) / 2.0),
         TypedValue.Str(string text) => random.NextInt32(3) == 0 ? Pick<TypedValue.Str>(random) : new TypedValue.Str(Vary(text, random)),
-        TypedValue.List(var items) => new TypedValue.List(VaryItems(items, random)),
-        TypedValue.Set(var items) => new TypedValue.Set([.. VaryItems(items, random).Distinct()]),
-        TypedValue.FrozenSet(var items) => new TypedValue.FrozenSet([.. VaryItems(items, random).Distinct()]),
+        TypedValue.List(var items) => new TypedValue.List(VaryItems<TypedValue.List>(items, random)),
+        TypedValue.Set(var items) => new TypedValue.Set([.. VaryItems<TypedValue.Set>(items, random).Distinct()]),
+        TypedValue.FrozenSet(var items) => new TypedValue.FrozenSet([.. VaryItems<TypedValue.FrozenSet>(items, random).Distinct()]),
         // A tuple's length is part of its type as often as not.
         TypedValue.Tuple(var items) => new TypedValue.Tuple(ChangeOne(items, random)),
         TypedValue.Dict(var items) => VaryItems(items, random),
         _ => value,
     };
 
-    private IReadOnlyList<TypedValue> VaryItems(IReadOnlyList<TypedValue> items, RandomStream random)
+    /// <summary>The items of a list or set; an empty one gets those of another of its type.</summary>
+    private IReadOnlyList<TypedValue> VaryItems<T>(IReadOnlyList<TypedValue> items, RandomStream random)
+        where T : TypedValue
     {
-        // What an empty tuple or set may hold is known only where the inputs have a list.
-        if (items.Count == 0) return random.NextInt32(2) == 0 || !seen.ContainsKey(typeof(TypedValue.List)) ? items : [.. Pick<TypedValue.List>(random).Items];
+        if (items.Count == 0) return random.NextInt32(2) == 0 ? items : Items(Pick<T>(random))!;
         int at = random.NextInt32(items.Count);
         return random.NextInt32(5) switch
         {

@@ -64,12 +64,9 @@ internal sealed class FusedForward : ILayerPass
     /// <summary>Whether a model's layers are of the kind that is written out here, and nothing but low-rank updates is trained.</summary>
     /// <param name="model">The model.</param>
     /// <param name="weights">Its weights, arranged.</param>
-    public static bool Fits(Decoder model, DecoderWeights weights)
-    {
-        return Knows(model.Config) && Stored.Knows(weights.TokenEmbedding)
-            && weights.Tensors().All(tensor => !tensor.requires_grad && tensor.is_contiguous())
-            && weights.Layers.All(layer => layer.Updates is not ({ Qkv.Dropout: > 0 } or { Output.Dropout: > 0 } or { Up.Dropout: > 0 } or { Down.Dropout: > 0 }));
-    }
+    public static bool Fits(Decoder model, DecoderWeights weights) => Knows(model.Config) && Stored.Knows(weights.TokenEmbedding)
+        && weights.Tensors().All(tensor => !tensor.requires_grad && tensor.is_contiguous())
+        && weights.Layers.All(layer => layer.Updates is not ({ Qkv.Dropout: > 0 } or { Output.Dropout: > 0 } or { Up.Dropout: > 0 } or { Down.Dropout: > 0 }));
 
     /// <summary>Whether layers of this shape are written out here, as far as the shape tells.</summary>
     /// <param name="config">The model's shape.</param>
@@ -139,18 +136,18 @@ internal sealed class FusedForward : ILayerPass
         options.Clock?.Lap("gate");
         if (options.Checkpoint && w.Updates?.Down is { } down)
             Kept("down inner", layer, down.A.shape[0]).addmm_(act, down.A.t(), 0, 1);
-        Learn(layer, "down", act, gradient, inner, w.Updates?.Down);
+        Learn("down", act, gradient, inner, w.Updates?.Down);
 
         Tensor middle = Kept("middle", layer, config.HiddenSize);
         inner = Carry(up, w.Up, w.Updates?.Up, slope);
         FusedNorm.Forward(middle, w.MlpNorm, config.NormEpsilon, normed);
         FusedNorm.Backward(middle, w.MlpNorm, config.NormEpsilon, slope, gradient);
         options.Clock?.Lap("norms");
-        Learn(layer, "up", normed, up, inner, w.Updates?.Up);
+        Learn("up", normed, up, inner, w.Updates?.Up);
 
         Tensor attended = Kept("merged", layer, shape.Queries), attendedSlope = Take("attended slope", shape.Queries);
         inner = Carry(gradient, w.Output, w.Updates?.Output, attendedSlope);
-        Learn(layer, "output", attended, gradient, inner, w.Updates?.Output);
+        Learn("output", attended, gradient, inner, w.Updates?.Output);
 
         (Tensor queries, Tensor keys, Tensor values) = Heads(layer);
         Tensor keySlopes = memory.Take("key slopes", 0, keys.shape[0], shape.Size, ScalarType.Float32), valueSlopes = memory.Take("value slopes", 0, keys.shape[0], shape.Size, ScalarType.Float32);
@@ -166,10 +163,10 @@ internal sealed class FusedForward : ILayerPass
         if (layer > 0)
             FusedNorm.Backward(x, w.AttentionNorm, config.NormEpsilon, slope, gradient);
         options.Clock?.Lap("norms");
-        Learn(layer, "qkv", normed, joined, inner, w.Updates?.Qkv);
+        Learn("qkv", normed, joined, inner, w.Updates?.Qkv);
         return found;
 
-        void Learn(int layer, string name, Tensor input, Tensor output, Tensor? innerSlope, LowRank? update)
+        void Learn(string name, Tensor input, Tensor output, Tensor? innerSlope, LowRank? update)
         {
             if (update is null) return;
             found.Add((update.A, mm(innerSlope!.t(), input)));
