@@ -15,7 +15,7 @@ internal static class EngineBench
     {
         Machine machine = Machine.Measure();
         Console.WriteLine($"{Environment.ProcessorCount} processors, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}; at best float32 {machine.Float32 / 1e9:0} GFLOP/s, "
-            + $"bfloat16 {machine.BFloat16 / 1e9:0} GFLOP/s, memory {machine.Bandwidth / 1e9:0.0} GB/s");
+            + $"bfloat16 {machine.BFloat16 / 1e9:0.#} GFLOP/s, memory {machine.Bandwidth / 1e9:0.0} GB/s");
         if (part is "all" or "seed")
             SeedPolicy(assets, machine);
         if (part is "all" or "small")

@@ -12,10 +12,10 @@ public static class TorchDevice
     /// <exception cref="InputException">It is none of these, or this machine or the libtorch in use lacks it.</exception>
     public static Device Of(string name)
     {
+        Libtorch libtorch = TorchRuntime.Load();
         if (name == "cpu") return CPU;
         if (IndexOf(name) is not { } index)
             throw new InputException($"device '{name}' is none of cpu, cuda, cuda:N");
-        Libtorch libtorch = TorchRuntime.Load();
         int count = cuda.is_available() ? cuda.device_count() : 0;
         if (count == 0)
             throw new InputException($"device {name}: libtorch {libtorch} finds no CUDA: it needs an NVIDIA driver, and a libtorch with CUDA: name an installed PyTorch's lib folder in {TorchRuntime.FolderVariable}, or build with -p:PlumLibtorch=cuda; or take device cpu");

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Plum.Torch.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -31,14 +32,21 @@ public static class TorchRuntime
     public static Libtorch Load() => Loaded.Value;
 
     /// <summary>The type of matrix products that a recipe names.</summary>
-    /// <param name="precision"><c>float32</c> or <c>bfloat16</c>.</param>
-    /// <exception cref="InputException">It is neither.</exception>
-    public static ScalarType TypeOf(string precision) => precision switch
+    /// <param name="precision"><c>float32</c>, <c>bfloat16</c> or <c>auto</c>.</param>
+    /// <param name="device">What computes; null for the processor.</param>
+    /// <exception cref="InputException">It is none of these.</exception>
+    public static ScalarType TypeOf(string precision, Device? device = null) => Resolve(precision, device) switch
     {
         "float32" => ScalarType.Float32,
         "bfloat16" => ScalarType.BFloat16,
-        _ => throw new InputException($"precision '{precision}' is neither float32 nor bfloat16"),
+        _ => throw new InputException($"precision '{precision}' is none of float32, bfloat16 and auto"),
     };
+
+    /// <summary>What <c>auto</c> means here: <c>bfloat16</c> on a GPU and on a processor that multiplies it, <c>float32</c> elsewhere. Other words stay.</summary>
+    /// <param name="precision">As a recipe names it.</param>
+    /// <param name="device">What computes; null for the processor.</param>
+    public static string Resolve(string precision, Device? device = null) =>
+        precision != "auto" ? precision : device.IsCuda() || Processor.HasBrainProducts ? "bfloat16" : "float32";
 
     private static Libtorch LoadOnce()
     {

@@ -7,9 +7,10 @@ work=${1:-artifacts/assets}
 plum="dotnet run -c Release --project src/Plum.Cli --"
 mkdir -p "$work/policy" "$work/teacher" assets/instructions
 
-python3 tools/domain/generate.py --seed 1 --out "$work" --teacher-out "$work" --sft 1500 --teacher 14000 --teacher-more 36000
+python3 tools/domain/generate.py --seed 1 --out "$work" --teacher-out "$work" --sft 1500 --teacher 14000 --teacher-more 36000 --truth "$work/truth.jsonl"
 python3 tools/domain/bpe.py --vocab 768 --out "$work/tokenizer" "$work/sft.jsonl" "$work/teacher.jsonl"
 cp "$work"/{plum,validation,heldout}.jsonl "$work/manifest.json" assets/instructions/
+python3 tools/domain/hidden.py "$work/truth.jsonl" > assets/instructions/truth.jsonl
 # The policy learns from some of the teacher's examples too: its own are chosen for variety, and are too few of it for each phrase.
 head -n 400 "$work/teacher.jsonl" > "$work/more.jsonl"
 python3 tools/domain/messages.py "$work/sft.jsonl" "$work/more.jsonl" > assets/instructions/sft.jsonl

@@ -11,7 +11,7 @@ namespace Plum.Cli.Runs;
 /// <param name="device">What computes, as a recipe names it.</param>
 internal sealed class Engine(int workers, string precision, string device)
 {
-    private readonly EngineOptions options = new(workers, DType: TorchRuntime.TypeOf(precision), Device: TorchDevice.Of(device));
+    private readonly EngineOptions options = new(workers, DType: TorchRuntime.TypeOf(precision, TorchDevice.Of(device)), Device: TorchDevice.Of(device));
 
     public CheckpointTrainer Trainer => new CheckpointTrainer(workers, options.Device);
 

@@ -56,6 +56,6 @@ internal static class RunFolder
         return null;
     }
 
-    // What may be spent decides how far a run gets and not what it is.
-    private static JsonObject Node(RunOptions recipe) => JsonSerializer.SerializeToNode(recipe with { TeacherBudget = null }, PlumJson.Lines)!.AsObject();
+    // What may be spent decides how far a run gets and not what it is, and what suites are measured by changes none of them.
+    private static JsonObject Node(RunOptions recipe) => JsonSerializer.SerializeToNode(recipe with { TeacherBudget = null, Truth = null }, PlumJson.Lines)!.AsObject();
 }

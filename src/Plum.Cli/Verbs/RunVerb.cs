@@ -6,6 +6,7 @@ using Plum.Cli.Watching;
 using Plum.Rounds;
 using Plum.Sandboxes;
 using Plum.Suites;
+using Plum.Torch;
 
 namespace Plum.Cli.Verbs;
 
@@ -51,7 +52,14 @@ internal static class RunVerb
         RunRecord? there = RunFolder.Existing(run);
         // The order of sums follows the number of workers, so a run keeps the number that it began with.
         int workers = recipe.Workers > 0 ? recipe.Workers : there?.Recipe.Workers ?? Environment.ProcessorCount;
-        recipe = recipe with { Workers = workers };
+        // So does it with what "auto" meant where it began.
+        recipe = recipe with
+        {
+            Workers = workers,
+            Precision = Precision(recipe.Precision, there?.Recipe.Precision),
+            Training = recipe.Training! with { Precision = Precision(recipe.Training!.Precision, there?.Recipe.Training?.Precision) },
+        };
+        string Precision(string asked, string? begun) => asked == "auto" && begun is not null ? begun : TorchRuntime.Resolve(asked, TorchDevice.Of(recipe.Device));
         RunOptions located = RecipeFile.Located(recipe, Assets.Folder);
         await Preflight.CheckAsync(located, cancellation).ConfigureAwait(false);
         Engine engine = new(workers, recipe.Precision, recipe.Device);

@@ -26,7 +26,7 @@ internal static class ServeVerb
         Option<int> body = Flags.AtLeast(new Option<int>("--max-body") { Description = "The largest body of a request, in KiB.", HelpName = "KIB", DefaultValueFactory = _ => 2048 }, 1);
         Option<int> grace = Flags.AtLeast(new Option<int>("--grace") { Description = "How many seconds answers under way may take after a signal to stop.", HelpName = "SECONDS", DefaultValueFactory = _ => 5 }, 0);
         Option<int?> workers = Flags.AtLeast(new Option<int?>("--workers") { Description = "Threads that decode; where left out one a processor, or a single one for a small model.", HelpName = "N" }, 1);
-        Option<string> precision = new("--precision") { Description = "The number type of matrix products: float32 or bfloat16.", HelpName = "TYPE", DefaultValueFactory = _ => "float32" };
+        Option<string> precision = new("--precision") { Description = "The number type of matrix products: float32, bfloat16, or auto for what the machine does well.", HelpName = "TYPE", DefaultValueFactory = _ => "float32" };
         Option<string?> device = Flags.Device();
         Option<bool> json = Flags.Json();
         Command command = new("serve", "Serve a policy over HTTP, as OpenAI's API does: chat, completions, streams. Ctrl-C stops it.") { policy, adapter, host, port, name, key, rows, capacity, body, grace, workers, precision, device, json };
@@ -43,7 +43,7 @@ internal static class ServeVerb
                 parsed.GetValue(capacity),
                 parsed.GetValue(workers),
                 1024L * parsed.GetValue(body));
-            using SamplingModel model = SamplingModel.Open(folder, TorchRuntime.TypeOf(parsed.GetRequiredValue(precision)), parsed.GetValue(adapter), TorchDevice.Of(parsed.GetValue(device) ?? "cpu"));
+            using SamplingModel model = SamplingModel.Open(folder, TorchRuntime.TypeOf(parsed.GetRequiredValue(precision), TorchDevice.Of(parsed.GetValue(device) ?? "cpu")), parsed.GetValue(adapter), TorchDevice.Of(parsed.GetValue(device) ?? "cpu"));
             await using Server server = await Server.StartAsync(model, options, TimeProvider.System).ConfigureAwait(false);
             Console.Error.WriteLine($"plum: {options.Name} at {server.Address}/v1, {options.Rows} answers at once, {options.Capacity} with those that wait");
             if (options.Key is null && !IPAddress.IsLoopback(options.Address))

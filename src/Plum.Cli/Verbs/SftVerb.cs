@@ -25,7 +25,7 @@ internal static class SftVerb
         Option<int> warmup = Flags.AtLeast(new Option<int>("--warmup") { Description = "Steps over which the rate rises.", HelpName = "N", DefaultValueFactory = _ => 0 }, 0);
         Option<double> decay = Flags.AtLeast(new Option<double>("--weight-decay") { Description = "Decoupled decay of matrices.", HelpName = "W", DefaultValueFactory = _ => 0 }, 0);
         Option<string> schedule = new("--schedule") { Description = "How the rate goes after the warm-up; transformers' names.", HelpName = "NAME", DefaultValueFactory = _ => "linear" };
-        Option<string> precision = new("--precision") { Description = "The type of matrix products: float32 or bfloat16.", HelpName = "TYPE", DefaultValueFactory = _ => "float32" };
+        Option<string> precision = new("--precision") { Description = "The type of matrix products: float32, bfloat16, or auto for what the machine does well.", HelpName = "TYPE", DefaultValueFactory = _ => "float32" };
         Option<int> rank = Flags.AtLeast(new Option<int>("--lora-rank") { Description = "Trains low-rank updates of this rank beside frozen weights; 0 trains all weights.", HelpName = "R", DefaultValueFactory = _ => 0 }, 0);
         Option<double> alpha = Positive(new("--lora-alpha") { Description = "The updates' scale is alpha over rank.", HelpName = "A", DefaultValueFactory = _ => 32 });
         Option<string> targets = new("--lora-targets") { Description = "Projections with updates: of q,k,v,o,gate,up,down, or all, or attention.", HelpName = "LIST", DefaultValueFactory = _ => "all" };
@@ -66,7 +66,7 @@ internal static class SftVerb
             else if (!Directory.Exists(parsed.GetValue(config))) throw new InputException($"--config: there is no folder {parsed.GetValue(config)}: name one with config.json, tokenizer.json and tokenizer_config.json");
             SupervisedTask task = new(
                 parsed.GetRequiredValue(data), parsed.GetValue(policy) ?? parsed.GetRequiredValue(config)!, parsed.GetValue(policy) is null, output, output + ".metrics.jsonl",
-                new SupervisedOptions(parsed.GetValue(epochs), parsed.GetValue(batch), parsed.GetValue(workers) ?? Environment.ProcessorCount, DType: TorchRuntime.TypeOf(parsed.GetRequiredValue(precision)),
+                new SupervisedOptions(parsed.GetValue(epochs), parsed.GetValue(batch), parsed.GetValue(workers) ?? Environment.ProcessorCount, DType: TorchRuntime.TypeOf(parsed.GetRequiredValue(precision), TorchDevice.Of(parsed.GetValue(device) ?? "cpu")),
                     MicroBatchTokens: parsed.GetValue(tokens), Memory: new PassOptions(parsed.GetValue(checkpoint), Runs: parsed.GetValue(tokens) > 0, Fused: parsed.GetValue(rank) > 0 && parsed.GetValue(dropout) == 0), EvaluateEvery: parsed.GetValue(every), Patience: parsed.GetValue(patience)),
                 new OptimizerOptions(parsed.GetValue(rate), Schedules.Named(parsed.GetRequiredValue(schedule)), parsed.GetValue(warmup), parsed.GetValue(decay), ClipNorm: parsed.GetValue(clip)),
                 new DrawKey(parsed.GetValue(seed) ?? 1, 0, "sft"),

@@ -18,7 +18,7 @@ internal static class SuiteReview
     /// <param name="file">The suites.</param>
     /// <param name="asked">Their instructions.</param>
     /// <param name="count">How many kept suites are measured; 0 for none.</param>
-    /// <param name="truth">JSON Lines of the instructions with hidden tests; null where there is no truth.</param>
+    /// <param name="truth">JSON Lines of instructions with hidden tests; null for the recipe's, which need not be about these instructions.</param>
     /// <param name="stage">The recipe, whose policy's programs are what suites have to judge.</param>
     /// <param name="engine">Opens the policy.</param>
     /// <param name="sandbox">Where programs run.</param>
@@ -28,18 +28,21 @@ internal static class SuiteReview
         Stage stage, Engine engine, PythonSandbox sandbox, CancellationToken cancellation)
     {
         if (count == 0) return figures;
-        IReadOnlyList<TestSuite> drawn = await DrawAsync(file, stage.Options.Seed, count, cancellation).ConfigureAwait(false);
+        IReadOnlyList<TestSuite> drawn = await DrawAsync(file, stage.Options.Seed, count, _ => true, cancellation).ConfigureAwait(false);
         if (drawn.Count > 0)
         {
             SuiteQuality quality = await new SuiteAudit(sandbox).MeasureAsync(drawn, stage.Options.Seed, cancellation).ConfigureAwait(false);
             figures = figures with { Audited = quality.Suites, MutationScore = quality.MutationScore, LineCoverage = quality.LineCoverage, BranchCoverage = quality.BranchCoverage };
         }
 
-        if (truth is null || drawn.Count == 0) return figures;
-        Dictionary<string, BenchmarkTask> hidden = (await JsonLines.ReadAllAsync<BenchmarkTask>(truth, task => task.Id, cancellation).ConfigureAwait(false)).ToDictionary(task => task.Id);
-        HashSet<string> judged = [.. drawn.Select(suite => suite.InstructionId).Where(hidden.ContainsKey)];
-        if (judged.Count == 0)
-            throw new InputException($"{truth}: none of its tasks is an instruction with a kept suite: give hidden tests of the same instructions");
+        if ((truth ?? stage.Options.Truth) is not { } named || drawn.Count == 0) return figures;
+        Dictionary<string, string> texts = asked.ToDictionary(instruction => instruction.Id, instruction => instruction.Text);
+        Dictionary<string, BenchmarkTask> hidden = (await JsonLines.ReadAllAsync<BenchmarkTask>(named, task => task.Id, cancellation).ConfigureAwait(false))
+            .Where(task => texts.GetValueOrDefault(task.Id) == task.Text).ToDictionary(task => task.Id);
+        drawn = await DrawAsync(file, stage.Options.Seed, count, suite => hidden.ContainsKey(suite.InstructionId), cancellation).ConfigureAwait(false);
+        if (drawn.Count == 0)
+            return truth is null ? figures : throw new InputException($"{truth}: none of its tasks is an instruction with a kept suite: give hidden tests of the same instructions");
+        HashSet<string> judged = [.. drawn.Select(suite => suite.InstructionId)];
         List<Candidate> candidates = await SampleAsync([.. asked.Where(instruction => judged.Contains(instruction.Id))], stage, engine, cancellation).ConfigureAwait(false);
         SuiteTruth found = await SuiteTruth.MeasureAsync(
             new SuiteVerifier(sandbox, null, RunOptions.VerifierOptions), drawn, hidden, candidates.ToLookup(candidate => candidate.TaskId), cancellation).ConfigureAwait(false);
@@ -72,12 +75,12 @@ internal static class SuiteReview
     }
 
     // As drawn from all at once; a file may hold more suites than memory should.
-    private static async Task<IReadOnlyList<TestSuite>> DrawAsync(string file, ulong seed, int count, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<TestSuite>> DrawAsync(string file, ulong seed, int count, Predicate<TestSuite> of, CancellationToken cancellation)
     {
         List<TestSuite> some = [];
         await foreach (TestSuite suite in JsonLines.ReadAsync<TestSuite>(file, cancellation).ConfigureAwait(false))
         {
-            some.Add(suite);
+            if (of(suite)) some.Add(suite);
             if (some.Count >= 4L * count) some = [.. SuiteAudit.Draw(some, seed, count)];
         }
 

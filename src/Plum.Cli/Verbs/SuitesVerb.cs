@@ -19,7 +19,7 @@ internal static class SuitesVerb
         TeacherFlags teachers = new();
         Option<string?> to = new("--out") { Description = "The file of suites to write; what it holds is gone on with.", HelpName = "FILE" };
         Option<int> audit = Flags.AtLeast(new Option<int>("--audit") { Description = "How many kept suites are measured by mutants, coverage and --truth; 0 for none.", HelpName = "N", DefaultValueFactory = _ => 200 }, 0);
-        Option<string?> truth = new("--truth") { Description = "The instructions with hidden tests, to measure suites by and never to learn from: JSON Lines as held-out tasks.", HelpName = "FILE" };
+        Option<string?> truth = new("--truth") { Description = "Instructions with hidden tests, to measure suites by and never to learn from: JSON Lines as held-out tasks; the recipe's where left out.", HelpName = "FILE" };
         Command command = new("suites", "Stage 1: the teacher's tests, filtered by execution.") { instructions, to, audit, truth };
         teachers.AddTo(command);
         stage.AddTo(command);

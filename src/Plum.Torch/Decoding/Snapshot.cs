@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Plum.Torch.Checkpoints;
 using Plum.Torch.Kernels;
 using Plum.Torch.Transformers;
@@ -24,11 +23,11 @@ public abstract class Snapshot : IDisposable
     /// <summary>Whether each worker may decode a batch of its own.</summary>
     public virtual bool SharesWorkers => true;
 
-    /// <summary>Whether the kernels of our own are for this: a processor with 512-bit vectors, and rotary angles that do not change with the text's length.</summary>
+    /// <summary>Whether the kernels of our own are for this: a processor that has what they take, and rotary angles that do not change with the text's length.</summary>
     /// <param name="config">The model's shape.</param>
     /// <param name="device">What computes; null for the processor.</param>
     public static bool SuitsKernels(ModelConfig config, Device? device) =>
-        !device.IsCuda() && Vector512.IsHardwareAccelerated && config.LongestText == config.MaxPositions;
+        !device.IsCuda() && Processor.HasKernels && config.LongestText == config.MaxPositions;
 
     /// <summary>Freezes a decoder as it is now, in the kind that suits it.</summary>
     /// <param name="model">The decoder, on its device.</param>

@@ -105,9 +105,12 @@ internal sealed unsafe class PackedLinear : IDisposable
             return;
         }
 
-        BrainRow.Round(numbers, count, (ushort*)row + first);
+        if (Processor.IsSlim)
+            SlimProduct.Feed(numbers, count, row, first);
+        else
+            BrainRow.Round(numbers, count, (ushort*)row + first);
         if (Inputs % 2 == 1 && first + count == Inputs)
-            ((ushort*)row)[Inputs] = 0;
+            End(row);
     }
 
     /// <summary>One thread's share of a product: to = rows * weights^T + bias, plus what stood there.</summary>
@@ -124,7 +127,11 @@ internal sealed unsafe class PackedLinear : IDisposable
         {
             byte* start = weights.Start + (panel * PanelBytes);
             float* shift = bias is null ? null : bias.Floats + (panel * Panel), results = to + (panel * Panel);
-            if (!isBrain)
+            if (Processor.IsSlim && isBrain)
+                SlimProduct.Multiply(rows, from, stride, (uint*)start, Pairs, shift, results, PaddedOutputs, add);
+            else if (Processor.IsSlim)
+                SlimProduct.Multiply(rows, from, stride, (float*)start, Inputs, shift, results, PaddedOutputs, add);
+            else if (!isBrain)
                 PanelProduct.Multiply(rows, from, stride, (float*)start, Inputs, shift, results, PaddedOutputs, add);
             else if (rows >= WideRows && WideProduct.IsThere)
                 WideProduct.Multiply(rows, (ushort*)from, 2 * stride, (ushort*)start, 2 * Pairs, shift, results, PaddedOutputs, add);
@@ -138,6 +145,15 @@ internal sealed unsafe class PackedLinear : IDisposable
     {
         weights.Dispose();
         bias?.Dispose();
+    }
+
+    /// <summary>An odd number of inputs has a zero for its last pair's second.</summary>
+    private void End(float* row)
+    {
+        if (Processor.IsSlim)
+            row[Inputs - 1] = 0;
+        else
+            ((ushort*)row)[Inputs] = 0;
     }
 
     /// <summary>Where an output's first weight is.</summary>

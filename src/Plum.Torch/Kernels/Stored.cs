@@ -35,11 +35,19 @@ internal readonly unsafe struct StoredBrain : IStored
     public static int Size => sizeof(ushort);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load(byte* from) =>
-        Vector512.ShiftLeft(Avx512F.ConvertToVector512UInt32(Vector256.Load((ushort*)from)), 16).AsSingle();
+    public static Vector512<float> Load(byte* from)
+    {
+        Vector256<ushort> halves = Vector256.Load((ushort*)from);
+        Vector512<uint> wide = Avx512F.IsSupported ? Avx512F.ConvertToVector512UInt32(halves) : Vector512.Create(Vector256.WidenLower(halves), Vector256.WidenUpper(halves));
+        return Vector512.ShiftLeft(wide, 16).AsSingle();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector512<float> x, byte* to) => Avx512F.ConvertToVector256UInt16(BrainRow.Round(x)).Store((ushort*)to);
+    public static void Store(Vector512<float> x, byte* to)
+    {
+        Vector512<uint> rounded = BrainRow.Round(x);
+        (Avx512F.IsSupported ? Avx512F.ConvertToVector256UInt16(rounded) : Vector256.Narrow(rounded.GetLower(), rounded.GetUpper())).Store((ushort*)to);
+    }
 }
 
 /// <summary>Rows of numbers as kernels go through them: sixteen at a time, the last ones of a row alone.</summary>
@@ -49,7 +57,7 @@ internal static unsafe class Stored
     public const int Lanes = 16;
 
     /// <summary>Whether kernels on <see cref="IStored"/> run here.</summary>
-    public static bool IsThere => Avx512F.IsSupported;
+    public static bool IsThere => Processor.HasKernels;
 
     /// <summary>Whether a tensor is of a type that kernels know: bfloat16 or float32 on the processor.</summary>
     public static bool Knows(Tensor tensor) => tensor.device_type == DeviceType.CPU && tensor.dtype is ScalarType.BFloat16 or ScalarType.Float32;

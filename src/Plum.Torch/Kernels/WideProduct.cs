@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Plum.Torch.Kernels;
 
@@ -57,11 +56,8 @@ internal static unsafe class WideProduct
 
     private static delegate* unmanaged<long, long, long, long, long, long, byte, ushort*, ushort*, float*, byte, void> Find()
     {
-        // Leaf 7.1, bit 5 of EAX: AVX512_BF16. oneDNN can be told to forgo what the processor has; libtorch then throws through us.
-        bool offered = X86Base.IsSupported && Vector512.IsHardwareAccelerated && X86Base.CpuId(0, 0).Eax >= 7 && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0
-            && Environment.GetEnvironmentVariable("ONEDNN_MAX_CPU_ISA") is null && Environment.GetEnvironmentVariable("DNNL_MAX_CPU_ISA") is null;
-        // By its bare name the library is the one that is loaded already.
-        return offered && NativeLibrary.TryLoad("libtorch_cpu.so", out nint library)
+        // Told to forgo what the processor has, oneDNN would throw through us. By its bare name the library is the one that is loaded already.
+        return Processor.HasBrainProducts && NativeLibrary.TryLoad("libtorch_cpu.so", out nint library)
             && NativeLibrary.TryGetExport(library, "_ZN2at6native7cpublas6brgemmEllllllbPKN3c108BFloat16ES5_Pfb", out nint found)
             ? (delegate* unmanaged<long, long, long, long, long, long, byte, ushort*, ushort*, float*, byte, void>)found : null;
     }

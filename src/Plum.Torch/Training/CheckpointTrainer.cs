@@ -64,7 +64,7 @@ public sealed class CheckpointTrainer : IPreferenceTrainer
         TrainingOptions options = task.Options;
         double tokens = examples.Sum(g => g.Completions.Sum(c => (double)c.Length));
         SupervisedOptions how = new(
-            task.TokenBudget > 0 ? task.TokenBudget / tokens : options.Epochs, options.PromptsPerStep, workers, DType: TorchRuntime.TypeOf(options.Precision),
+            task.TokenBudget > 0 ? task.TokenBudget / tokens : options.Epochs, options.PromptsPerStep, workers, DType: TorchRuntime.TypeOf(options.Precision, device),
             MicroBatchTokens: options.MicroBatchTokens, Memory: PassOptions.For(options));
         int steps = how.Steps(examples.Length);
         using TrainedModel model = Trained.Load(task.Policy, options.Lora, how.DType, task.Key, device);

@@ -45,7 +45,7 @@ internal sealed class PreparedTraining
             (replay.Length == 0 ? 0 : options.ReplayPerStep * replay.Average(g => (double)g.Targets));
         int steps = Math.Max(1, (int)Math.Round(task.TokenBudget > 0 ? task.TokenBudget / perStep : options.Epochs * groups.Length / options.PromptsPerStep));
         Options = new PreferenceOptions(
-            steps, options.PromptsPerStep, options.ReplayPerStep, options.ReplayWeight, workers, LeastRow, TorchRuntime.TypeOf(options.Precision), options.StopAtChosenDrop,
+            steps, options.PromptsPerStep, options.ReplayPerStep, options.ReplayWeight, workers, LeastRow, TorchRuntime.TypeOf(options.Precision, device), options.StopAtChosenDrop,
             options.MicroBatchTokens, options.EvaluateEvery, options.Patience, PassOptions.For(options));
     }
 
@@ -108,7 +108,7 @@ internal sealed class PreparedTraining
         int[][] steps = [.. groups.Chunk(Options.GroupsPerStep).Select(step => sizes(step))];
         long trained = Trained.Count(config, task.Options.Lora);
         return new TrainingPlan(
-            task.Options, groups.Length, heldOut.Length, groups.Sum(g => g.Pairs.Count), groups.Sum(g => g.Completions.Count),
+            task.Options with { Precision = TorchRuntime.Resolve(task.Options.Precision, device) }, groups.Length, heldOut.Length, groups.Sum(g => g.Pairs.Count), groups.Sum(g => g.Completions.Count),
             groups.Sum(g => g.Completions.Sum(c => (long)c.Tokens.Length)), groups.Sum(g => (long)g.Tokens.Tokens), groups.Sum(Padded),
             Options.Steps, steps.Average(step => step.Length), steps.Max(step => step.Max()), trained, ClassWeights.Desirable, ClassWeights.Undesirable, Limit.Shortened, Limit.TooLong,
             MemoryEstimate.Of(

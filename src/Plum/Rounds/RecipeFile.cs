@@ -81,6 +81,7 @@ public static class RecipeFile
             TeacherPrompts = Locate(options.TeacherPrompts, assets),
             Instructions = Locate(options.Instructions, assets),
             HeldOut = Locate(options.HeldOut, assets),
+            Truth = options.Truth is null ? null : Locate(options.Truth, assets),
             Sft = options.Sft is null ? null : Locate(options.Sft, assets),
         };
     }

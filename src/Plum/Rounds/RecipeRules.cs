@@ -49,7 +49,7 @@ public static partial class RecipeRules
         ?? AtLeast("workers", o.Workers, 0) ?? AtLeast("samples", o.Samples, 1)
         ?? OneOf("language", o.Language, ["python", .. Language.All.Select(row => row.Name)])
         ?? (o.TeacherPrompts.Length == 0 ? "teacher_prompts is empty; it can be default, seed or a folder" : null)
-        ?? OneOf("precision", o.Precision, "float32", "bfloat16")
+        ?? OneOf("precision", o.Precision, "float32", "bfloat16", "auto")
         ?? (DeviceName().IsMatch(o.Device) ? null : $"device is '{o.Device}'; it has to be cpu, cuda or cuda:N");
 
     [GeneratedRegex(@"^(cpu|cuda|cuda:\d{1,3})\z")]
@@ -77,7 +77,7 @@ public static partial class RecipeRules
         ?? AtLeast("training.weight_decay", o.WeightDecay, 0) ?? AtLeast("training.clip_norm", o.ClipNorm, 0)
         ?? Above("training.epochs", o.Epochs) ?? AtLeast("training.prompts_per_step", o.PromptsPerStep, 1)
         ?? AtLeast("training.replay_per_step", o.ReplayPerStep, 0) ?? AtLeast("training.replay_weight", o.ReplayWeight, 0)
-        ?? OneOf("training.reference", o.Reference, "round", "initial") ?? OneOf("training.precision", o.Precision, "float32", "bfloat16")
+        ?? OneOf("training.reference", o.Reference, "round", "initial") ?? OneOf("training.precision", o.Precision, "float32", "bfloat16", "auto")
         ?? AtLeast("training.stop_at_chosen_drop", o.StopAtChosenDrop, 0) ?? AtLeast("training.probe_instructions", o.ProbeInstructions, 0)
         ?? AtLeast("training.micro_batch_tokens", o.MicroBatchTokens, 0) ?? AtLeast("training.save_every", o.SaveEvery, 0)
         ?? AtLeast("training.keep_saved", o.KeepSaved, 1) ?? Share("training.held_out_share", o.HeldOutShare)

@@ -19,7 +19,8 @@ namespace Plum.Rounds;
 /// <param name="Rounds">How often to sample, judge and train.</param>
 /// <param name="InstructionsPerRound">Instructions of a round; each round takes the next ones. 0 gives every round all of them.</param>
 /// <param name="Workers">Threads for sampling and training, and jails; 0 for one a processor.</param>
-/// <param name="Precision">The number type of matrix products in sampling: <c>float32</c>, or <c>bfloat16</c>, which halves the memory that weights and keys take.</param>
+/// <param name="Precision">The number type of matrix products in sampling: <c>float32</c>, or <c>bfloat16</c>, which halves the memory that weights and keys take,
+/// or <c>auto</c>: bfloat16 where the machine multiplies it, which a run keeps once it has begun.</param>
 /// <param name="Device">What computes: <c>cpu</c>, or <c>cuda</c> or <c>cuda:N</c> where the libtorch in use has it.</param>
 /// <param name="Language">What candidates are written in: <c>python</c>, or a row of <see cref="Sandboxes.Language.All"/>, which only judging knows so far.</param>
 /// <param name="TeacherPrompts">What the teacher is asked: <c>default</c>, <c>seed</c> for the embedded teacher, or a folder of prompts; see docs/suites.md.</param>
@@ -31,6 +32,7 @@ namespace Plum.Rounds;
 /// <param name="Teachers">Teachers behind endpoints, or several with weights, in the place of <paramref name="Teacher"/>.</param>
 /// <param name="TeacherRecord">Where what teachers were asked and answered is kept; null for beside the suites, where any of them is an endpoint, and else nowhere.</param>
 /// <param name="TeacherBudget">What may be spent on teachers; null for no limit. A run may be gone on with under another.</param>
+/// <param name="Truth">JSON Lines of some of the instructions with hidden tests: <c>plum suites</c> measures suites by them, nothing learns from them; null for none.</param>
 public sealed record RunOptions(
     string Policy,
     string? Teacher,
@@ -52,7 +54,8 @@ public sealed record RunOptions(
     TrainingOptions? Training = null,
     IReadOnlyList<TeacherOptions>? Teachers = null,
     TeacherRecordOptions? TeacherRecord = null,
-    ModelBudget? TeacherBudget = null)
+    ModelBudget? TeacherBudget = null,
+    string? Truth = null)
 {
     /// <summary>The teachers, one or several; a checkpoint's folder is that of this machine where the recipe's paths are.</summary>
     [JsonIgnore]
@@ -89,8 +92,8 @@ public sealed record RunOptions(
 /// <param name="ReplayWeight">Weight of their likelihood.</param>
 /// <param name="KeepPassing">Whether passing completions of earlier rounds are learnt again beside this round's.</param>
 /// <param name="Reference"><c>round</c>: the reference is the policy that was sampled; <c>initial</c>: the one the run began with.</param>
-/// <param name="Precision">The number type of matrix products in training: <c>float32</c>, or <c>bfloat16</c>, twice as fast where the processor has it.
-/// Weights, log-probs and losses stay float32.</param>
+/// <param name="Precision">The number type of matrix products in training: <c>float32</c>, or <c>bfloat16</c>, twice as fast where the processor has it and a hundred
+/// times as slow where it has not, or <c>auto</c>, which knows. Weights, log-probs and losses stay float32.</param>
 /// <param name="StopAtChosenDrop">Training stops, with the weights of its last healthy step, once passing completions have become less likely than
 /// under the reference by so many nats on average; 0 never stops.</param>
 /// <param name="ProbeInstructions">On how many of its own instructions a round is tried after training, and undone where it broke the policy; 0 for none.</param>

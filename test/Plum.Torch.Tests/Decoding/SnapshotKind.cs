@@ -21,7 +21,7 @@ internal static class SnapshotKindExtensions
     public static Snapshot Freeze(this SnapshotKind kind, Decoder model, ScalarType dtype = ScalarType.Float32)
     {
         if (kind == SnapshotKind.Libtorch) return new TensorSnapshot(model, dtype);
-        Assert.SkipUnless(Snapshot.SuitsKernels(model.Config, model.Device), "The kernels are for the processor, and for one with 512-bit vectors.");
+        Assert.SkipUnless(Snapshot.SuitsKernels(model.Config, model.Device), "The kernels are for the processor, and for one with AVX2.");
         return new DecoderSnapshot(model, dtype);
     }
 }

@@ -1,6 +1,6 @@
-using System.Runtime.Intrinsics;
 using Plum.Rounds;
 using Plum.Torch.Checkpoints;
+using Plum.Torch.Kernels;
 using Plum.Torch.Training;
 using Plum.Torch.Transformers;
 using TorchSharp;
@@ -83,7 +83,7 @@ public class BatchPassTests
         using LoraModel updates = Lora(name, Updates[0]), dropping = Lora(name, Updates[2]);
         using FullModel full = new(Load(name));
         ModelConfig config = updates.Model.Config;
-        bool theirs = Vector512.IsHardwareAccelerated && TestDevice.Device.type == DeviceType.CPU
+        bool theirs = Processor.HasKernels && TestDevice.Device.type == DeviceType.CPU
             && config is { Norm: NormKind.Rms, GatedMlp: true, Activation: Activation.Silu, Position: PositionKind.Rope, OutputBias: false, MlpBias: false }
             && config.SlidingWindows.All(window => window is null);
         Assert.Equal(theirs, Fused(updates, null));
