@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Plum.Text;
+using Plum.Torch;
 using Plum.Torch.Checkpoints;
 using Plum.Torch.Training;
 using Plum.Torch.Training.Losses.Pairs;
@@ -50,7 +51,7 @@ internal static class PolicyTrainBench
     private static void Plum(FullModel model, PreferenceGroup[] groups, int workers)
     {
         ComputeThread.Enter();
-        PreferenceOptions options = new(Steps, PromptsPerStep, Workers: workers, DType: ScalarType.BFloat16);
+        PreferenceOptions options = new(Steps, PromptsPerStep, Workers: workers, DType: TorchRuntime.TypeOf("auto"));
         PreferenceData data = new(groups, [.. groups.Select(g => new float[g.Completions.Sum(c => c.Tokens.Length)])], [], []);
         new PreferenceTrainer(model, data, [], new Objective.Pairs(new SigmoidLoss(), 0, 0), options, new OptimizerOptions(1e-4), new DrawKey(1, 0, "bench")).Train(null, CancellationToken.None);
     }

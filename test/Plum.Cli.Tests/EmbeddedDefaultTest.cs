@@ -23,5 +23,22 @@ public sealed class EmbeddedDefaultTest(MicroDomain domain)
         string table = (await PlumProcess.RunAsync(domain.Folder, "report", "--markdown", "embedded")).Output;
         Assert.Equal(3, table.TrimEnd().Split('\n').Length);
         Assert.Contains("control: sft", table);
+        // What "auto" meant where the run began.
+        using JsonDocument record = JsonDocument.Parse(File.ReadAllText(domain["embedded/run.json"]));
+        Assert.Contains(record.RootElement.GetProperty("recipe").GetProperty("training").GetProperty("precision").GetString(), (string[])["float32", "bfloat16"]);
+    }
+
+    [Fact]
+    public async Task ItsSuitesAreMeasuredByHiddenTestsThatNobodyHasToName()
+    {
+        File.WriteAllLines(domain["few-plum.jsonl"], File.ReadLines(Repository.File("assets/instructions/plum.jsonl")).Take(64));
+        JsonElement figures = await PlumProcess.FiguresAsync(domain.Folder, "suites", "--instructions", "few-plum.jsonl", "--out", "embedded-suites.jsonl");
+        Assert.InRange(figures.GetProperty("kept").GetInt32(), 33, 64);
+        Assert.InRange(figures.GetProperty("false_pass_rate").GetDouble(), 0, 0.1);
+        Assert.InRange(figures.GetProperty("false_fail_rate").GetDouble(), 0, 0.05);
+
+        // The same ids with other texts are other instructions.
+        File.WriteAllLines(domain["other.jsonl"], File.ReadLines(domain["few-plum.jsonl"]).Take(8).Select(line => line.Replace("\"instruction\": \"", "\"instruction\": \"Please: ", StringComparison.Ordinal)));
+        Assert.False((await PlumProcess.FiguresAsync(domain.Folder, "suites", "--instructions", "other.jsonl", "--out", "other-suites.jsonl")).TryGetProperty("false_pass_rate", out _));
     }
 }

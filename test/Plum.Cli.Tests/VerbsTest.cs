@@ -87,7 +87,7 @@ public sealed class VerbsTest(MicroDomain domain)
     {
         PlumProcess.Result result = await PlumProcess.RunAsync(domain.Folder, "doctor", "--json");
         JsonElement findings = JsonDocument.Parse(result.Output).RootElement;
-        Assert.Equal(["python", "sandbox", "libtorch", "threads", "memory", "default"], findings.GetProperty("findings").EnumerateArray().Select(one => one.GetProperty("name").GetString()));
+        Assert.Equal(["python", "sandbox", "libtorch", "threads", "vectors", "memory", "default"], findings.GetProperty("findings").EnumerateArray().Select(one => one.GetProperty("name").GetString()));
         Assert.Equal(findings.GetProperty("ok").GetBoolean() ? 0 : 1, result.Code);
     }
 

@@ -3,6 +3,7 @@ using Plum.Cli.Runs;
 using Plum.Rounds;
 using Plum.Sandboxes;
 using Plum.Torch;
+using Plum.Torch.Kernels;
 using Spectre.Console;
 
 namespace Plum.Cli.Verbs;
@@ -20,7 +21,7 @@ internal static class DoctorVerb
             [
                 Check("python", Python), await SandboxAsync().ConfigureAwait(false),
                 Check("libtorch", () => Good(TorchRuntime.Load().ToString())),
-                Threads(), Memory(), await DefaultRunAsync(cancellation).ConfigureAwait(false),
+                Threads(), Check("vectors", Vectors), Memory(), await DefaultRunAsync(cancellation).ConfigureAwait(false),
             ];
             Output.Say(parsed.GetValue(json), new { ok = findings.TrueForAll(one => one.Ok), findings }, console => Print(console, findings));
             return findings.TrueForAll(one => one.Ok) ? 0 : Failures.Failed;
@@ -57,6 +58,14 @@ internal static class DoctorVerb
     {
         Machine machine = Machine.Here();
         return new("threads", true, machine.Describe(), machine.Cores == 1 ? "One processor works; a run takes as many workers as there are" : null);
+    }
+
+    private static Finding Vectors()
+    {
+        string precision = TorchRuntime.Resolve("auto");
+        return Processor.HasKernels
+            ? Good($"{(Processor.IsSlim ? "AVX2" : "AVX-512")}: sampling by Plum's kernels; precision auto is {precision}")
+            : Good($"no AVX2: sampling by libtorch's operations; precision auto is {precision}") with { Remedy = "A processor with AVX2 and FMA, or with AVX-512, samples several times as fast" };
     }
 
     private static Finding Memory()

@@ -6,8 +6,9 @@ namespace Plum.Instructions;
 /// <summary>
 /// Tells instructions that are a benchmark's task: the same text; a run of ten words in common, the rule of DeepSeek-Coder
 /// (arXiv 2401.14196, 2.2; GPT-3's thirteen are an option), whose exact match for texts below ten words is taken a line at a
-/// time; or the canonical solution's function in the text or the answer, exactly or up to the names. Runs of words that
-/// several tasks of a benchmark share are nobody's, and "write a function to" counts for nothing. Reworded tasks whose solution is written otherwise are not found.
+/// time; the canonical solution's function in the text or the answer, exactly or up to the names; or the name of the function that is
+/// asked for, with some of the words. Runs of words that several tasks of a benchmark share are nobody's, and "write a function to" counts for
+/// nothing. Reworded tasks with a name and a solution of their own are not found.
 /// </summary>
 /// <param name="runWords">Words of a run.</param>
 public sealed partial class Decontamination(int runWords = 10)
@@ -18,6 +19,7 @@ public sealed partial class Decontamination(int runWords = 10)
 
     private readonly Dictionary<string, RunIndex> runs = [];
     private readonly Dictionary<string, (string Benchmark, string Task)> texts = [], exact = [], renamed = [];
+    private readonly SharedNames names = new();
     private readonly SortedDictionary<string, HashSet<string>> tasks = new(StringComparer.Ordinal);
 
     /// <summary>How many tasks each benchmark has.</summary>
@@ -71,13 +73,13 @@ public sealed partial class Decontamination(int runWords = 10)
             if (renamed.TryGetValue(form.Renamed, out (string Benchmark, string Task) task)) return new(task.Benchmark, task.Task, OverlapKind.RenamedCode, function.Source);
         }
 
-        return null;
+        return NameOf(source) is { } name && names.Find(name, Saying(source.Text)) is { } reworded ? new(reworded.Benchmark, reworded.Task, OverlapKind.Name, name) : null;
     }
 
     private void Add(string benchmark, string task, Source source)
     {
-        if (!tasks.TryGetValue(benchmark, out HashSet<string>? names)) tasks[benchmark] = names = [];
-        names.Add(task);
+        if (!tasks.TryGetValue(benchmark, out HashSet<string>? all)) tasks[benchmark] = all = [];
+        all.Add(task);
         if (!runs.TryGetValue(benchmark, out RunIndex? index)) runs[benchmark] = index = new(runWords);
         index.Add(task, WordsOf(source.Text));
         foreach (string statement in Statements(source.Text))
@@ -89,12 +91,19 @@ public sealed partial class Decontamination(int runWords = 10)
         // Helpers beside the function that is asked for are too common to tell a task.
         PythonFunction[] functions = [.. PythonFunction.In(source.Answer).Where(function => function.HasBody)];
         string? entry = EntryPoint.Of(source, out _)?.Name;
+        if (NameOf(source) is { } name) names.Add(benchmark, task, name, Saying(source.Text));
         foreach (FunctionForm form in functions.Where(function => function.Name == entry).Select(FunctionForm.Of))
         {
             exact.TryAdd(form.Exact, (benchmark, task));
             if (form.Tokens >= FewestRenamedTokens) renamed.TryAdd(form.Renamed, (benchmark, task));
         }
     }
+
+    /// <summary>The function that a row asks for by itself; null where its name was made of the text's words.</summary>
+    private static string? NameOf(Source source) => EntryPoint.Of(source, out _) is { Origin: not EntryPointOrigin.Derived } entry ? entry.Name : null;
+
+    /// <summary>What a text says in words: its docstring where it has one, and no examples.</summary>
+    private static string Saying(string text) => Statements(text).Skip(1).FirstOrDefault() ?? Examples().Replace(text, "");
 
     /// <summary>A text, and what it says where it is code or bears tests: a docstring without its examples.</summary>
     private static IEnumerable<string> Statements(string text)

@@ -20,6 +20,10 @@ public enum OverlapKind
     /// <summary>The same but for the names.</summary>
     [JsonStringEnumMemberName("renamed_code")]
     RenamedCode,
+
+    /// <summary>It asks for a function of the task's name, and shares words with it.</summary>
+    [JsonStringEnumMemberName("name")]
+    Name,
 }
 
 /// <summary>What an instruction shares with a benchmark's task.</summary>

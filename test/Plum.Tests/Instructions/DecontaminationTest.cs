@@ -8,6 +8,7 @@ public sealed class DecontaminationTest
 {
     private const string Benchmark = """
         {"task_id": "HumanEval/0", "prompt": "def below(numbers, limit):\n    \"\"\" Return how many of the numbers in a list lie below the limit that is given beside it.\n    >>> below([1, 2], 2)\n    1\n    \"\"\"\n", "entry_point": "below", "canonical_solution": "    count = 0\n    for number in numbers:\n        if number < limit:\n            count += 1\n    return count\n"}
+        {"task_id": "HumanEval/2", "prompt": "def nearest_pair(points):\n    \"\"\" The two points that lie closest together.\n    >>> nearest_pair([1, 5, 6])\n    (5, 6)\n    \"\"\"\n", "entry_point": "nearest_pair", "canonical_solution": "    return min(zip(points, points[1:]), key=lambda pair: pair[1] - pair[0])\n"}
         {"task_id": "HumanEval/1", "prompt": "def add(x, y):\n    \"\"\" Add two numbers.\n    \"\"\"\n", "entry_point": "add", "canonical_solution": "    return x + y\n"}
         """;
 
@@ -17,7 +18,7 @@ public sealed class DecontaminationTest
         File.WriteAllText(folder["b.jsonl"], Benchmark);
         File.WriteAllText(folder["a.jsonl"], new JsonObject { ["instruction"] = instruction, ["output"] = answer }.ToJsonString());
         Imported imported = await Imported.OfAsync([folder["a.jsonl"]], new(RunWords: runWords), ("humaneval", folder["b.jsonl"]));
-        Assert.Equal(2, imported.Report.Figures.Benchmarks["humaneval"]);
+        Assert.Equal(3, imported.Report.Figures.Benchmarks["humaneval"]);
         Assert.Equal(imported.Report.Contaminated.Count, imported.Dropped(DropReason.Contaminated));
         Assert.Equal(1, imported.Instructions.Count + imported.Report.Contaminated.Count);
         return imported.Report.Contaminated.SingleOrDefault()?.Overlap;
@@ -38,7 +39,11 @@ public sealed class DecontaminationTest
     // A line of code is the same by chance up to its names, but not with them.
     [InlineData("Write a Python function for sums.", "def total(a, b):\n    return a + b", null, OverlapKind.Code, "")]
     [InlineData("Write a Python function for sums.", "def add(x, y):\n    return x + y", "HumanEval/1", OverlapKind.Code, "def add")]
-    public async Task ATaskIsFoundByItsTextItsWordsOrItsSolution(string instruction, string answer, string? task, OverlapKind kind, string shared)
+    // The task's name and some of its words; its name alone; some of its words alone.
+    [InlineData("Write a Python function `nearest_pair(values)` for the two of them that lie closest.", "", "HumanEval/2", OverlapKind.Name, "nearest_pair")]
+    [InlineData("Write a Python function.", "def Nearest_Pair(xs):\n    xs = sorted(xs)\n    return xs[:2]", null, OverlapKind.Name, "")]
+    [InlineData("Write a Python function `close_pair(values)` for the two of them that lie closest.", "", null, OverlapKind.Name, "")]
+    public async Task ATaskIsFoundByItsTextItsWordsItsSolutionOrItsName(string instruction, string answer, string? task, OverlapKind kind, string shared)
     {
         Overlap? found = await FoundAsync(instruction, answer);
         Assert.Equal(task, found?.Task);
