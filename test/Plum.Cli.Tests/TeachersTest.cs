@@ -287,7 +287,7 @@ public sealed class TeachersTest : IDisposable
             JsonElement told = await PlumProcess.FiguresAsync(folder, Flags(name + ".jsonl", name + "/suites.jsonl"));
             int instructions = told.GetProperty("instructions").GetInt32(), kept = told.GetProperty("kept").GetInt32();
             Assert.Equal(instructions, kept + Counts(told, "dropped").Values.Sum());
-            Assert.Equal(5 * instructions, told.GetProperty("teacher_calls").GetInt32());
+            Assert.Equal(9 * instructions, told.GetProperty("teacher_calls").GetInt32());
             foreign += instructions;
         }
 
