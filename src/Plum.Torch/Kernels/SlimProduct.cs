@@ -28,8 +28,13 @@ internal static unsafe class SlimProduct
         int i = 0;
         if (first % 2 == 0)
         {
-            for (; i + 8 <= count; i += 8)
-                Avx.Permute(Round(Vector256.Load(numbers + i)), 0b10_11_00_01).Store(row + first + i);
+            for (; i + 16 <= count; i += 16)
+            {
+                Vector512<float> rounded = Vector512.ShiftLeft(BrainRow.Round(Vector512.Load(numbers + i)), 16).AsSingle();
+                Avx.Permute(rounded.GetLower(), 0b10_11_00_01).Store(row + first + i);
+                Avx.Permute(rounded.GetUpper(), 0b10_11_00_01).Store(row + first + i + 8);
+            }
+
             for (; i + 2 <= count; i += 2)
                 (row[first + i], row[first + i + 1]) = (RoundOne(numbers[i + 1]), RoundOne(numbers[i]));
         }
@@ -111,13 +116,6 @@ internal static unsafe class SlimProduct
                 Add(sums + (row * Row), there);
             }
         }
-    }
-
-    private static Vector256<float> Round(Vector256<float> x)
-    {
-        Vector256<uint> bits = x.AsUInt32();
-        Vector256<uint> rounded = (bits + Vector256.Create(0x7FFFu) + (Vector256.ShiftRightLogical(bits, 16) & Vector256<uint>.One)) & Vector256.Create(0xFFFF0000u);
-        return Vector256.ConditionalSelect(Vector256.Equals(x, x).AsUInt32(), rounded, Vector256.Create(0x7FC00000u)).AsSingle();
     }
 
     /// <summary>Pairs of bfloat16 become two rows of float32, the second number's row first. The next slab is asked for meanwhile.</summary>

@@ -56,9 +56,6 @@ internal static unsafe class Stored
     /// <summary>Numbers of a vector.</summary>
     public const int Lanes = 16;
 
-    /// <summary>Whether kernels on <see cref="IStored"/> run here.</summary>
-    public static bool IsThere => Processor.HasKernels;
-
     /// <summary>Whether a tensor is of a type that kernels know: bfloat16 or float32 on the processor.</summary>
     public static bool Knows(Tensor tensor) => tensor.device_type == DeviceType.CPU && tensor.dtype is ScalarType.BFloat16 or ScalarType.Float32;
 

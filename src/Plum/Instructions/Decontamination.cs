@@ -73,7 +73,7 @@ public sealed partial class Decontamination(int runWords = 10)
             if (renamed.TryGetValue(form.Renamed, out (string Benchmark, string Task) task)) return new(task.Benchmark, task.Task, OverlapKind.RenamedCode, function.Source);
         }
 
-        return NameOf(source) is { } name && names.Find(name, Saying(source.Text)) is { } reworded ? new(reworded.Benchmark, reworded.Task, OverlapKind.Name, name) : null;
+        return NameOf(EntryPoint.Of(source, out _)) is { } name && names.Find(name, Saying(source.Text)) is { } reworded ? new(reworded.Benchmark, reworded.Task, OverlapKind.Name, name) : null;
     }
 
     private void Add(string benchmark, string task, Source source)
@@ -90,17 +90,17 @@ public sealed partial class Decontamination(int runWords = 10)
 
         // Helpers beside the function that is asked for are too common to tell a task.
         PythonFunction[] functions = [.. PythonFunction.In(source.Answer).Where(function => function.HasBody)];
-        string? entry = EntryPoint.Of(source, out _)?.Name;
-        if (NameOf(source) is { } name) names.Add(benchmark, task, name, Saying(source.Text));
-        foreach (FunctionForm form in functions.Where(function => function.Name == entry).Select(FunctionForm.Of))
+        EntryPoint? entry = EntryPoint.Of(source, out _);
+        if (NameOf(entry) is { } name) names.Add(benchmark, task, name, Saying(source.Text));
+        foreach (FunctionForm form in functions.Where(function => function.Name == entry?.Name).Select(FunctionForm.Of))
         {
             exact.TryAdd(form.Exact, (benchmark, task));
             if (form.Tokens >= FewestRenamedTokens) renamed.TryAdd(form.Renamed, (benchmark, task));
         }
     }
 
-    /// <summary>The function that a row asks for by itself; null where its name was made of the text's words.</summary>
-    private static string? NameOf(Source source) => EntryPoint.Of(source, out _) is { Origin: not EntryPointOrigin.Derived } entry ? entry.Name : null;
+    /// <summary>The name that a row gives the function it asks for; null where it was made of the text's words.</summary>
+    private static string? NameOf(EntryPoint? entry) => entry is { Origin: not EntryPointOrigin.Derived } ? entry.Name : null;
 
     /// <summary>What a text says in words: its docstring where it has one, and no examples.</summary>
     private static string Saying(string text) => Statements(text).Skip(1).FirstOrDefault() ?? Examples().Replace(text, "");

@@ -70,7 +70,7 @@ internal sealed class FusedForward : ILayerPass
 
     /// <summary>Whether layers of this shape are written out here, as far as the shape tells.</summary>
     /// <param name="config">The model's shape.</param>
-    public static bool Knows(ModelConfig config) => Stored.IsThere
+    public static bool Knows(ModelConfig config) => Processor.HasKernels
         && config is { Norm: NormKind.Rms, GatedMlp: true, Activation: Activation.Silu, Position: PositionKind.Rope, OutputBias: false, MlpBias: false }
         && config.HeadSize % 2 == 0 && config.SlidingWindows.All(window => window is null);
 

@@ -8,7 +8,7 @@ namespace Plum.Torch.Training.Losses;
 internal static class FusedHeadChunks
 {
     /// <summary>Whether the kernel is for these.</summary>
-    public static bool Fits(Tensor hidden, Tensor head) => Stored.IsThere && Stored.Knows(hidden) && head.is_contiguous();
+    public static bool Fits(Tensor hidden, Tensor head) => Processor.HasKernels && Stored.Knows(hidden) && head.is_contiguous();
 
     /// <summary>Arguments and results as for <see cref="HeadChunks.Forward"/>; entropies are always there.</summary>
     public static HeadChunks.Scores Forward(Tensor hidden, Tensor head, Tensor targets, int size, bool directions)
